@@ -1,0 +1,1 @@
+"""What exists: device models, firmware, specification versions and capabilities."""

@@ -1,0 +1,71 @@
+"""The command ``harness``: composition root of everything else.
+
+Each command lives in a module of this package and is imported when it is called: the start of
+``harness --help`` costs no numpy, no cryptography and no dask.
+"""
+
+import importlib
+import sys
+
+import click
+
+from harness.cli.exits import Exit
+
+_COMMANDS = {
+    "cases": "List the conformance cases.",
+    "decode": "Print a GBCS message as a readable tree.",
+    "doctor": "Check this installation.",
+    "encode": "Build a GBCS message from its JSON form.",
+    "gate": "Decide on a stored run: pass or fail, with JUnit and Markdown.",
+    "matrix": "Show, count and sample test matrices.",
+    "profiles": "List, show, check and import device profiles.",
+    "report": "Render a stored run as HTML.",
+    "rtds": "Check a folder of Reference Test Data Set messages.",
+    "run": "Run a matrix through the conformance cases.",
+    "sign": "Sign a pre-command.",
+    "utrn": "Make and check prepayment tokens.",
+}
+
+
+class _LazyGroup(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"harness.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="gb-smart-meter-interop-harness", prog_name="harness")
+def command() -> None:
+    """Test homes of GB smart metering devices for conformance and interoperability.
+
+    Exit codes: 0 done or pass, 1 gate failed, 2 usage or configuration, 3 internal error,
+    4 incomplete run, 5 nothing selected.
+    """
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with a documented code, never with a traceback for bad input."""
+    from device_profiles.errors import InputError  # noqa: PLC0415
+
+    try:
+        result = command.main(args=arguments, prog_name="harness", standalone_mode=False)
+        code = result if isinstance(result, int) else Exit.DONE
+    except InputError as error:
+        click.echo(str(error), err=True)
+        code = Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        code = Exit.USAGE
+    except click.Abort:
+        click.echo("stopped", err=True)
+        code = Exit.INCOMPLETE
+    sys.exit(code)

@@ -1,0 +1,1 @@
+"""Octets to frozen messages and back. The only package that imports construct."""

@@ -1,0 +1,1 @@
+"""A plan in, events out: serial, local processes or a cluster."""

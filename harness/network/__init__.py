@@ -1,0 +1,1 @@
+"""HAN and WAN links between devices, the port that cases test through, and simulated time."""

@@ -1,0 +1,95 @@
+"""The port that conformance cases test through (a point of control and observation, ISO/IEC 9646-1).
+
+A case sees a home as a tester in the field does: what was installed, the wide area network's two
+directions, the hands and eyes of a person in the house, and time. Emulated homes and real devices
+behind a transport offer the same port.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from device_profiles.home import HomeProfile
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import Duration, Instant
+
+
+@dataclass(frozen=True, slots=True)
+class InstalledDevice:
+    """What the install record says of one device: identity and certificates (DER), nothing of its inside.
+
+    A Type 2 device has no GBCS certificates: both are empty.
+    """
+
+    role: DeviceRole
+    entity_id: bytes
+    digital_signature_certificate: bytes
+    key_agreement_certificate: bytes
+
+
+class Stimulus(StrEnum):
+    """What a person, or the weather, does to a device."""
+
+    POWER_OFF = "power-off"
+    POWER_ON = "power-on"
+    RESTART = "restart"
+
+
+class Display(StrEnum):
+    """What a person reads off a device without any message over the wide area network."""
+
+    IMPORT_REGISTER = "import-register"
+    """Active import register in Wh, a decimal integer (ESME, and an IHD or PPMID that shows it)."""
+    GAS_REGISTER = "gas-register"
+    """Gas consumption register in dm3, a decimal integer (GSME, and an IHD or PPMID that shows it)."""
+    SUPPLY_STATE = "supply-state"
+    """``enabled``, ``armed`` or ``disabled`` (ESME, GSME)."""
+    METER_BALANCE = "meter-balance"
+    """Prepayment meter balance in millipence, a decimal integer (ESME, GSME)."""
+    CLOCK = "clock"
+    """The device's time, ISO 8601 in UTC, or ``invalid``."""
+    FIRMWARE_VERSION = "firmware-version"
+    """Eight upper-case hexadecimal digits."""
+
+
+class HomePort(Protocol):
+    """One home under test."""
+
+    @property
+    def profile(self) -> HomeProfile:
+        """Which models and firmware the home is made of, by slot."""
+        ...
+
+    @property
+    def devices(self) -> Mapping[DeviceRole, InstalledDevice]:
+        """The install record of every device in the home."""
+        ...
+
+    @property
+    def now(self) -> Instant:
+        """The present moment of the home's own time."""
+        ...
+
+    def send(self, message: bytes, /) -> None:
+        """Hand a message for the home to the wide area network, now."""
+        ...
+
+    def receive(self, *, within: Duration) -> bytes | None:
+        """Let time run until a message from the home reaches the remote parties, at most ``within``.
+
+        Returns None, with time advanced by ``within``, when none came.
+        """
+        ...
+
+    def wait(self, duration: Duration, /) -> None:
+        """Let time run. Messages that arrive meanwhile stay to be received."""
+        ...
+
+    def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
+        """Do something to a device by hand."""
+        ...
+
+    def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
+        """Read a device's own display; None where it does not show this."""
+        ...

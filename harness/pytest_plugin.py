@@ -1,0 +1,1 @@
+"""The conformance cases under pytest. Lazy: costs nothing in a run that does not ask for it."""

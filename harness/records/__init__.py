@@ -1,0 +1,1 @@
+"""Verdicts, evidence and the run store."""

@@ -1,0 +1,1 @@
+"""The only sockets, serial ports and real clocks."""

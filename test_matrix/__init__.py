@@ -1,0 +1,1 @@
+"""Which homes to test: factors, constraints, expansion, counting. Pure functions."""
