@@ -5,7 +5,9 @@ Each command lives in a module of this package and is imported when it is called
 """
 
 import importlib
+import os
 import sys
+import traceback
 
 import click
 
@@ -53,19 +55,36 @@ def command() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line and exit with a documented code, never with a traceback for bad input."""
-    from device_profiles.errors import InputError  # noqa: PLC0415
+    """Run the command line and exit with a documented code.
+
+    Bad input ends in one line per problem. A traceback means a fault of the harness itself.
+    """
+    from device_profiles.errors import InputError  # noqa: PLC0415 - loaded after --help is answered
 
     try:
         result = command.main(args=arguments, prog_name="harness", standalone_mode=False)
         code = result if isinstance(result, int) else Exit.DONE
     except InputError as error:
-        click.echo(str(error), err=True)
-        code = Exit.USAGE
+        code = _complain(str(error), Exit.USAGE)
     except click.ClickException as error:
         error.show()
         code = Exit.USAGE
-    except click.Abort:
-        click.echo("stopped", err=True)
-        code = Exit.INCOMPLETE
+    except (click.Abort, KeyboardInterrupt):
+        code = _complain("stopped", Exit.INCOMPLETE)
+    except BrokenPipeError:
+        # The reader of a listing went away, as "head" does: nobody is left to be told.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.DONE
+    except OSError as error:
+        code = _complain(f"{error.filename or 'harness'}: {error.strerror or error}", Exit.USAGE)
+    except Exception:  # noqa: BLE001 - the last line of defence, so that the exit code tells whose fault it was
+        traceback.print_exc()
+        code = _complain(
+            "internal error: the lines above are a fault of the harness, not of your input", Exit.INTERNAL
+        )
     sys.exit(code)
+
+
+def _complain(text: str, code: Exit) -> Exit:
+    click.echo(text, err=True)
+    return code

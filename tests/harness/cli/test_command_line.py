@@ -70,3 +70,33 @@ def test_doctor_finds_this_installation_whole() -> None:
     checks = json.loads(result.output)
     assert [check for check in checks if not check["holds"]] == []
     assert result.return_value == 0
+
+
+def _main_with(failure: BaseException, monkeypatch: pytest.MonkeyPatch) -> int:
+    def fail() -> None:
+        raise failure
+
+    broken = click.command("broken")(fail)
+    monkeypatch.setattr(type(command), "get_command", lambda *_: broken)
+    with pytest.raises(SystemExit) as stop:
+        main(["broken"])
+    assert isinstance(stop.value.code, int)
+    return stop.value.code
+
+
+def test_a_missing_file_is_one_line_and_exit_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _main_with(FileNotFoundError(2, "No such file or directory", "x.yaml"), monkeypatch) == 2
+    assert capsys.readouterr().err == "x.yaml: No such file or directory\n"
+
+
+def test_a_fault_of_ours_is_exit_3_and_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert _main_with(ZeroDivisionError("x"), monkeypatch) == 3
+    assert "fault of the harness" in capsys.readouterr().err
+
+
+def test_an_interrupt_is_exit_4(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _main_with(KeyboardInterrupt(), monkeypatch) == 4
