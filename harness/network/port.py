@@ -16,16 +16,30 @@ from harness.network.clock import Duration, Instant
 
 
 @dataclass(frozen=True, slots=True)
+class DistributedImage:
+    """A firmware image that was sent to a device and verified there, and waits to be activated.
+
+    ``image_hash`` is the SHA-256 of the manufacturer image (32 octets), by which CS06 names it;
+    ``firmware_version`` (4 octets) is what the device runs once it is activated.
+    """
+
+    image_hash: bytes
+    firmware_version: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class InstalledDevice:
     """What the install record says of one device: identity and certificates (DER), nothing of its inside.
 
-    A Type 2 device has no GBCS certificates: both are empty.
+    A Type 2 device has no GBCS certificates: both are empty. ``image`` is the firmware that the
+    supplier (the hub: the WAN provider) last distributed to it, where there is one.
     """
 
     role: DeviceRole
     entity_id: bytes
     digital_signature_certificate: bytes
     key_agreement_certificate: bytes
+    image: DistributedImage | None = None
 
 
 class Stimulus(StrEnum):
@@ -71,14 +85,19 @@ class HomePort(Protocol):
         """The present moment of the home's own time."""
         ...
 
-    def send(self, message: bytes, /) -> None:
-        """Hand a message for the home to the wide area network, now."""
+    def send(self, message: bytes, /, *, to: DeviceRole | None = None) -> None:
+        """Hand a message for the home to the wide area network, now.
+
+        The network delivers it to the device whose entity identifier is the message's recipient;
+        with ``to`` it delivers there whatever the message says, as its own addressing allows.
+        """
         ...
 
     def receive(self, *, within: Duration) -> bytes | None:
         """Let time run until a message from the home reaches the remote parties, at most ``within``.
 
-        Returns None, with time advanced by ``within``, when none came.
+        Returns None, with time advanced by ``within``, when none came. A GSME sleeps: it fetches a
+        command up to half an hour after the hub has it (GBCS 10.3.3), so allow it more than that.
         """
         ...
 
