@@ -53,7 +53,9 @@ class ModelDocument(_Document):
     hardware_version: _HexOctet = Field(description="the hardware version, two hexadecimal digits")
     hardware_revision: _HexOctet = Field(description="the hardware revision, two hexadecimal digits")
     variant: EsmeVariant | None = Field(default=None, description="the metrology of an electricity meter")
-    features: list[Feature] = Field(default_factory=list, description="a list of features of the hardware")
+    features: list[Feature] | None = Field(
+        default=None, description="a list of features of the hardware; left out where unknown"
+    )
     bands: list[HanBand] = Field(
         default_factory=list, description="a list of home area network bands; left out where unknown"
     )

@@ -125,8 +125,9 @@ class DeviceModel:
     """One hardware model. Identifiers are upper-case hexadecimal text, octets most significant first.
 
     ``manufacturer`` and ``model`` have four digits, ``hardware_version`` and ``hardware_revision``
-    two. ``bands``, ``wan`` and ``regions`` are empty where the source does not say. ``source`` is
-    ``file:line`` for messages to people.
+    two. ``bands``, ``wan`` and ``regions`` are empty where the source does not say; as a device may
+    well have no feature at all, ``features_known`` tells that from a source that does not say.
+    ``source`` is ``file:line`` for messages to people.
     """
 
     kind: DeviceKind
@@ -143,6 +144,7 @@ class DeviceModel:
     wan: frozenset[WanTechnology] = frozenset()
     regions: frozenset[Region] = frozenset()
     source: str = ""
+    features_known: bool = True
 
     @property
     def key(self) -> str:

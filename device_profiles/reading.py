@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
-from typing import Any
 
-from pydantic import ValidationError
-
+from device_profiles.checking import checked, in_order
 from device_profiles.documents import FirmwareDocument, ModelDocument
-from device_profiles.errors import InputError, InputProblem
-from device_profiles.marked_yaml import MarkedDocument, Place, parse_yaml
+from device_profiles.errors import InputError
+from device_profiles.marked_yaml import Place, parse_yaml
 from device_profiles.model import (
     DeviceKind,
     DeviceModel,
@@ -38,60 +35,11 @@ _DEVICE_FAMILIES = ("SMETS ",)
 def read_model(octets: bytes, path: str) -> DeviceModel:
     """Read one profile file. Raises InputError naming everything that is wrong with it."""
     document = parse_yaml(octets, path)
-    try:
-        checked = ModelDocument.model_validate(document.value)
-    except ValidationError as error:
-        found = [_field_problem(document, dict(one)) for one in error.errors(include_url=False)]
-        raise InputError(_in_order(found)) from None
-    problems = [document.problem(place, expected) for place, expected in _contradictions(checked)]
+    model = checked(document, ModelDocument)
+    problems = [document.problem(place, expected) for place, expected in _contradictions(model)]
     if problems:
-        raise InputError(_in_order(problems))
-    return _model(checked, f"{path}:{document.line_of(())}")
-
-
-def _in_order(problems: list[InputProblem]) -> list[InputProblem]:
-    return sorted(problems, key=lambda problem: (problem.line, problem.column))
-
-
-def _field_problem(document: MarkedDocument, found: dict[str, Any]) -> InputProblem:
-    place: Place = found["loc"]
-    kind = found["type"]
-    if kind == "extra_forbidden":
-        return document.problem(place, _unknown(place), at_key=True)
-    if kind == "missing":
-        return document.problem(place, f"this field is missing: expected {_meaning(place)}")
-    if kind == "model_type":
-        return document.problem(place, "expected a mapping of fields")
-    expected = _meaning(place)
-    if kind == "enum":
-        expected += f", one of {found['ctx']['expected']}".replace("'", "").replace(" or ", ", ")
-    given = found["input"]
-    return document.problem(place, f"expected {expected}; got {_brief(given)}")
-
-
-def _brief(given: object) -> str:
-    if isinstance(given, str):
-        return repr(given if len(given) <= 40 else given[:37] + "…")
-    return "a list" if isinstance(given, list) else "a mapping"
-
-
-def _fields_at(place: Place) -> dict[str, Any]:
-    return dict((FirmwareDocument if len(place) > 2 else ModelDocument).model_fields)
-
-
-def _meaning(place: Place) -> str:
-    """What the field at ``place`` holds; for an item of a list, what its list holds."""
-    name = next(step for step in reversed(place) if isinstance(step, str))
-    fields = _fields_at(place) if name != place[0] else ModelDocument.model_fields
-    meaning: str = fields[name].description or name
-    return meaning.removeprefix("a list of ") if isinstance(place[-1], int) else meaning
-
-
-def _unknown(place: Place) -> str:
-    names = list(_fields_at(place))
-    close = difflib.get_close_matches(str(place[-1]), names, n=1)
-    hint = f"did you mean {close[0]}?" if close else f"expected one of {', '.join(names)}"
-    return f"unknown field: {hint}"
+        raise InputError(in_order(problems))
+    return _model(model, f"{path}:{document.line_of(())}")
 
 
 def _contradictions(document: ModelDocument) -> Iterator[tuple[Place, str]]:
@@ -105,7 +53,7 @@ def _contradictions(document: ModelDocument) -> Iterator[tuple[Place, str]]:
         for name in ("wan", "regions"):
             if getattr(document, name):
                 yield (name,), f"expected only with kind comms_hub, this is a {kind}"
-    yield from _misplaced_features(kind, document.features, ("features",))
+    yield from _misplaced_features(kind, document.features or [], ("features",))
     seen: dict[tuple[str, str, str], int] = {}
     for index, firmware in enumerate(document.firmwares):
         place: Place = ("firmwares", index)
@@ -140,7 +88,8 @@ def _model(document: ModelDocument, source: str) -> DeviceModel:
         hardware_revision=document.hardware_revision.upper(),
         firmwares=tuple(map(_firmware, document.firmwares)),
         variant=document.variant,
-        features=frozenset(document.features),
+        features=frozenset(document.features or ()),
+        features_known=document.features is not None,
         bands=frozenset(document.bands),
         wan=frozenset(document.wan),
         regions=frozenset(document.regions),
