@@ -37,7 +37,7 @@ class Purpose(StrEnum):
     JOURNEY = "journey"
 
 
-class CheckFailed(AssertionError):
+class CheckFailed(AssertionError):  # noqa: N818 - the name of a verdict, not of an error
     """The device did not do what a clause asks of it. Each part is one line for a person to read."""
 
     def __init__(self, clause: str, expected: str, observed: str) -> None:
