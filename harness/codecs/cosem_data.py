@@ -58,7 +58,7 @@ class CompactArray:
     """Elements of one type, written without their tags."""
 
     element: TypeDescription
-    elements: tuple[Data, ...] | None
+    elements: tuple[Data, ...]
 
 
 @dataclass(frozen=True, slots=True)
