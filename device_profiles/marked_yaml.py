@@ -31,6 +31,8 @@ class MarkedDocument:
     value: Value
     values_at: Mapping[Place, tuple[int, int]]
     keys_at: Mapping[Place, tuple[int, int]]
+    texts_at: Mapping[Place, tuple[int, int]]
+    """Where the first character of a text of one line stands, inside its quotes."""
 
     def line_of(self, place: Place) -> int:
         """Line on which the value at ``place`` starts."""
@@ -44,6 +46,16 @@ class MarkedDocument:
             around = around[:-1]
         line, column = marks.get(around) or self.values_at.get(around, (0, 0))
         return InputProblem(self.path, line, column, dotted(place), expected)
+
+    def problem_within(self, place: Place, offset: int, expected: str) -> InputProblem:
+        """Say what was expected at a character of the text at ``place`` (``offset`` counts from 0).
+
+        In a text that is folded over lines, the column is that of its start.
+        """
+        if place not in self.texts_at:
+            return self.problem(place, expected)
+        line, column = self.texts_at[place]
+        return InputProblem(self.path, line, column + offset, dotted(place), expected)
 
 
 def dotted(place: Place) -> str:
@@ -73,7 +85,7 @@ def parse_yaml(octets: bytes, path: str) -> MarkedDocument:
     value = walk.value_of(root, ())
     if walk.problems:
         raise InputError(walk.problems)
-    return MarkedDocument(path, value, walk.values_at, walk.keys_at)
+    return MarkedDocument(path, value, walk.values_at, walk.keys_at, walk.texts_at)
 
 
 def _syntax_problem(error: yaml.YAMLError, path: str) -> InputProblem:
@@ -89,6 +101,7 @@ class _Walk:
     path: str
     values_at: dict[Place, tuple[int, int]] = field(default_factory=dict)
     keys_at: dict[Place, tuple[int, int]] = field(default_factory=dict)
+    texts_at: dict[Place, tuple[int, int]] = field(default_factory=dict)
     problems: list[InputProblem] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
 
@@ -102,7 +115,10 @@ class _Walk:
             return self._mapping(node, place)
         if isinstance(node, yaml.SequenceNode):
             return [self.value_of(item, (*place, index)) for index, item in enumerate(node.value)]
+        assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - YAML has these three kinds of node
         text: str = node.value
+        if node.start_mark.line == node.end_mark.line:
+            self.texts_at[place] = (mark[0], mark[1] + (node.style in ("'", '"')))
         return text
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Value]:
