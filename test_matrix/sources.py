@@ -11,7 +11,12 @@ from device_profiles.checking import checked, hint
 from device_profiles.errors import InputError, InputProblem
 from device_profiles.marked_yaml import MarkedDocument, parse_yaml
 from device_profiles.model import DeviceModel, SpecificationFamily, TechnicalSpecification, Version
-from test_matrix.documents import ConstraintDocument, ConstraintsDocument, VersionPairsDocument
+from test_matrix.documents import (
+    ConstraintDocument,
+    ConstraintsDocument,
+    MatrixDocument,
+    VersionPairsDocument,
+)
 from test_matrix.version_pairs import VersionPairs
 
 BUILT_IN_PROFILES = "built-in"
@@ -34,6 +39,11 @@ def read_definition(name_or_path: str) -> tuple[MarkedDocument, Path]:
         said = f"expected a matrix file or the name of a built-in matrix: {hint(name_or_path, names)}"
         raise InputError([InputProblem(name_or_path, 0, 0, "", said)])
     return parse_yaml(path.read_bytes(), str(path)), path.parent
+
+
+def matrix_definition(name: str) -> MatrixDocument:
+    """The definition of a built-in matrix, unexpanded."""
+    return checked(read_definition(name)[0], MatrixDocument)
 
 
 def standard_constraints() -> tuple[ConstraintDocument, ...]:
