@@ -65,23 +65,10 @@ def decode_message(octets: bytes) -> Message:
 def split_message(octets: bytes) -> MessageParts:
     """A message taken apart for its checks, payload untouched. Raises DecodeError."""
     try:
-        place = _locate(octets)
+        return _split(octets)
     except GIVE_UP:
         # The declaration finds the fault, or rebuilds what it takes and the twin does not.
-        place = _locate(encode_message(decode_message(octets)))
-    start, header, code, _, payload, payload_end, signature, signature_end, mac = place
-    return MessageParts(
-        _CRA[header[2]],
-        header[3],
-        header[5],
-        header[7],
-        octets[code] << 8 | octets[code + 1],
-        octets[start:signature_end],
-        octets[start + 1 : payload_end],
-        octets[payload:payload_end],
-        signature,
-        mac,
-    )
+        return _split(encode_message(decode_message(octets)))
 
 
 def encode_message(message: Message) -> bytes:
@@ -100,6 +87,22 @@ def signed_part(message: Message) -> bytes:
 def authenticated_part(message: Message) -> bytes:
     """What the MAC covers behind 11 00000000: grouping header, payload, signature. Raises EncodeError."""
     return encode_message(replace(message, mac=None))
+
+
+def _split(octets: bytes) -> MessageParts:
+    start, header, code, _, payload, payload_end, signature, signature_end, mac = _locate(octets)
+    return MessageParts(
+        _CRA[header[2]],
+        header[3],
+        header[5],
+        header[7],
+        octets[code] << 8 | octets[code + 1],
+        octets[start:signature_end],
+        octets[start + 1 : payload_end],
+        octets[payload:payload_end],
+        signature,
+        mac,
+    )
 
 
 _Place = tuple[int, tuple[Any, ...], int, int, int, int, bytes | None, int, bytes | None]
