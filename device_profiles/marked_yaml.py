@@ -7,8 +7,8 @@ duplicate keys, of which YAML readers silently keep the last.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
@@ -21,6 +21,9 @@ Place: TypeAlias = tuple[str | int, ...]
 
 # libyaml's parser is about ten times as fast; wheels for some platforms come without it.
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+# No document of ours needs more than six.
+_DEEPEST = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +76,11 @@ def parse_yaml(octets: bytes, path: str) -> MarkedDocument:
     except UnicodeDecodeError as error:
         line = octets.count(b"\n", 0, error.start) + 1
         raise InputError([InputProblem(path, line, 0, "", "expected UTF-8 text")]) from None
+    walk = _Walk(path, yaml.parse(text, Loader=_Loader))
     try:
-        root = yaml.compose(text, Loader=_Loader)
+        value = walk.document()
     except yaml.YAMLError as error:
-        raise InputError([_syntax_problem(error, path)]) from None
-    except RecursionError:
-        raise InputError([InputProblem(path, 0, 0, "", "expected less deep nesting")]) from None
-    if root is None:
-        raise InputError([InputProblem(path, 1, 1, "", "expected a mapping, the document is empty")])
-    walk = _Walk(path)
-    value = walk.value_of(root, ())
+        raise InputError([*walk.problems, _syntax_problem(error, path)]) from None
     if walk.problems:
         raise InputError(walk.problems)
     return MarkedDocument(path, value, walk.values_at, walk.keys_at, walk.texts_at)
@@ -96,51 +94,85 @@ def _syntax_problem(error: yaml.YAMLError, path: str) -> InputProblem:
     return InputProblem(path, mark.line + 1 if mark else 0, mark.column + 1 if mark else 0, "", text)
 
 
-@dataclass(slots=True)
 class _Walk:
-    path: str
-    values_at: dict[Place, tuple[int, int]] = field(default_factory=dict)
-    keys_at: dict[Place, tuple[int, int]] = field(default_factory=dict)
-    texts_at: dict[Place, tuple[int, int]] = field(default_factory=dict)
-    problems: list[InputProblem] = field(default_factory=list)
-    seen: set[int] = field(default_factory=set)
+    """Builds values from parser events, which need no stack of the parser's: depth is ours to limit."""
 
-    def value_of(self, node: yaml.Node, place: Place) -> Value:
-        mark = self.values_at[place] = _mark(node)
-        if id(node) in self.seen:
-            self._complain(mark, place, "expected the value itself: aliases are not read")
-            return ""
-        self.seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.value_of(item, (*place, index)) for index, item in enumerate(node.value)]
-        assert isinstance(node, yaml.ScalarNode)  # noqa: S101 - YAML has these three kinds of node
-        text: str = node.value
-        if node.start_mark.line == node.end_mark.line:
-            self.texts_at[place] = (mark[0], mark[1] + (node.style in ("'", '"')))
+    def __init__(self, path: str, events: Iterator[yaml.Event]) -> None:
+        self._path = path
+        self._events = events
+        self.values_at: dict[Place, tuple[int, int]] = {}
+        self.keys_at: dict[Place, tuple[int, int]] = {}
+        self.texts_at: dict[Place, tuple[int, int]] = {}
+        self.problems: list[InputProblem] = []
+
+    def document(self) -> Value:
+        next(self._events)
+        if isinstance(next(self._events), yaml.StreamEndEvent):
+            raise InputError(
+                [InputProblem(self._path, 1, 1, "", "expected a mapping, the document is empty")]
+            )
+        value = self._value(next(self._events), ())
+        next(self._events)
+        after = next(self._events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            self._complain(_mark(after), (), "expected one document, another one starts here")
+        return value
+
+    def _value(self, event: yaml.Event, place: Place) -> Value:
+        mark = self.values_at[place] = _mark(event)
+        if len(place) > _DEEPEST:
+            raise InputError([InputProblem(self._path, *mark, "", f"expected at most {_DEEPEST} levels")])
+        match event:
+            case yaml.MappingStartEvent():
+                return self._mapping(place)
+            case yaml.SequenceStartEvent():
+                return self._sequence(place)
+            case yaml.ScalarEvent():
+                return self._scalar(event, place)
+            case _:
+                self._complain(mark, place, "expected the value itself: aliases are not read")
+                return ""
+
+    def _scalar(self, event: yaml.ScalarEvent, place: Place) -> str:
+        line, column = self.values_at[place]
+        if event.end_mark is not None and event.end_mark.line + 1 == line:
+            self.texts_at[place] = (line, column + (event.style in ("'", '"')))
+        text: str = event.value
         return text
 
-    def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Value]:
+    def _sequence(self, place: Place) -> list[Value]:
+        items: list[Value] = []
+        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+            items.append(self._value(event, (*place, len(items))))
+        return items
+
+    def _mapping(self, place: Place) -> dict[str, Value]:
         mapping: dict[str, Value] = {}
-        for key_node, value_node in node.value:
-            mark = _mark(key_node)
-            if not isinstance(key_node, yaml.ScalarNode):
-                self._complain(mark, place, "expected a plain word as key")
-                continue
-            key: str = key_node.value
+        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+            mark = _mark(event)
+            key = self._key(event, place)
             inner = (*place, key)
             if key in mapping:
                 first = self.keys_at[inner][0]
                 self._complain(mark, inner, f"expected each key once, it stands in line {first} already")
-                continue
-            self.keys_at[inner] = mark
-            mapping[key] = self.value_of(value_node, inner)
+            else:
+                self.keys_at[inner] = mark
+            mapping[key] = self._value(next(self._events), inner)
         return mapping
 
+    def _key(self, event: yaml.Event, place: Place) -> str:
+        if isinstance(event, yaml.ScalarEvent):
+            text: str = event.value
+            return text
+        self._complain(_mark(event), place, "expected a plain word as key")
+        self._value(event, (*place, ""))
+        return ""
+
     def _complain(self, mark: tuple[int, int], place: Place, expected: str) -> None:
-        self.problems.append(InputProblem(self.path, *mark, dotted(place), expected))
+        self.problems.append(InputProblem(self._path, *mark, dotted(place), expected))
 
 
-def _mark(node: yaml.Node) -> tuple[int, int]:
-    return node.start_mark.line + 1, node.start_mark.column + 1
+def _mark(event: yaml.Event) -> tuple[int, int]:
+    if event.start_mark is None:  # Only events made by hand have none.
+        return 0, 0
+    return event.start_mark.line + 1, event.start_mark.column + 1

@@ -12,6 +12,7 @@ from device_profiles.marked_yaml import MarkedDocument, Place
 from device_profiles.model import DeviceKind, DeviceModel, DeviceProfile
 from test_matrix.claims import Claim, claim
 from test_matrix.documents import ConstraintDocument, FactorDocument, Granularity, MatrixDocument
+from test_matrix.elimination import TooEntangled
 from test_matrix.expression import ExpressionError
 from test_matrix.levels import NO_DEVICE, device_levels
 from test_matrix.matrix import REGION, Factor, Level, Matrix
@@ -47,15 +48,22 @@ class Builder:
         rules = [*self._standard_rules(names), *self._own_rules(names)]
         if self._problems:
             raise InputError(in_order(self._problems))
-        return Matrix(
-            name=self.definition.name,
-            title=self.definition.title,
-            level=(self.level or self.definition.level).value,
-            factors=tuple(factors),
-            constraints=tuple(
-                tabulated(rule.id, rule.because, rule.claim, factors, self.version_pairs) for rule in rules
-            ),
-        )
+        try:
+            matrix = Matrix(
+                name=self.definition.name,
+                title=self.definition.title,
+                level=(self.level or self.definition.level).value,
+                factors=tuple(factors),
+                constraints=tuple(
+                    tabulated(rule.id, rule.because, rule.claim, factors, self.version_pairs)
+                    for rule in rules
+                ),
+            )
+            matrix.count()
+        except TooEntangled as error:
+            expected = f"expected constraints that each look at less: {error}"
+            raise InputError([self.document.problem(("constraints",), expected)]) from None
+        return matrix
 
     def _complain(self, place: Place, expected: str) -> None:
         self._problems.append(self.document.problem(place, expected))

@@ -117,7 +117,8 @@ class Elimination:
         axes = (*scope, position)
         shape = tuple(len(self._first_level[self.order[axis]]) for axis in axes)
         if math.prod(shape) > _LARGEST_TABLE:
-            raise TooEntangled(f"the constraints tie {len(axes)} factors into a table of {shape} cells")
+            cells = " × ".join(map(str, shape))
+            raise TooEntangled(f"together they tie {len(axes)} factors into a table of {cells} cells")
         completions = np.ones(shape, dtype=self._dtype)
         for part, table in parts:
             sizes = [size if axis in part else 1 for axis, size in zip(axes, shape, strict=True)]

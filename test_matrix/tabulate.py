@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,9 +11,13 @@ import numpy as np
 from test_matrix.attributes import ATTRIBUTES, PRESENT, Value
 from test_matrix.claims import Claim
 from test_matrix.constraint import Constraint, constraint_of
+from test_matrix.elimination import TooEntangled
 from test_matrix.matrix import REGION, Factor, Level
 from test_matrix.names import Atom
 from test_matrix.version_pairs import VersionPairs
+
+# Asking this often takes some seconds. Only a constraint on names or firmwares of many factors gets there.
+_LARGEST_TABLE = 1 << 20
 
 
 def tabulated(
@@ -33,12 +38,14 @@ def tabulated(
         ]
         classes.append([known.setdefault(values, len(known)) for values in given])
         answers.append(list(known))
+    shape = [len(known) for known in answers]
+    if math.prod(shape) > _LARGEST_TABLE:
+        raise TooEntangled(f"{identity} compares {' × '.join(map(str, shape))} different devices")
     names = [atom for asked in atoms for atom in asked]
     allowed = [
         claim.verdict(dict(zip(names, itertools.chain(*cell), strict=True))) is not False
         for cell in itertools.product(*answers)
     ]
-    shape = [len(known) for known in answers]
     return constraint_of(identity, because, scope, classes, np.array(allowed, dtype=bool).reshape(shape))
 
 

@@ -93,9 +93,10 @@ def _constraint_lines(matrix: Matrix) -> Iterator[str]:
     yield from columns(
         [(f"  {one.id}", f"{excluded:>14,}", one.because) for one, excluded in excluding if excluded]
     )
-    idle = sorted({one.id.split("/")[0] for one, excluded in excluding if not excluded})
+    active = {one.id.split("/")[0] for one, excluded in excluding if excluded}
+    idle = sorted({one.id.split("/")[0] for one, _ in excluding} - active)
     if idle:
-        yield f"  excluding nothing for some or all devices here: {', '.join(idle)}"
+        yield f"  excluding nothing here: {', '.join(idle)}"
 
 
 @command.command("count")
@@ -132,9 +133,8 @@ def sample(matrix: Matrix, number: int, seed: int, *, as_json: bool) -> int:
         homes = [dict(zip(names, (level.key for level in row), strict=True)) for row in rows]
         click.echo(json.dumps(homes, indent=2))
     else:
-        for line in in_columns(
-            [name.upper() for name in names], ([one.label for one in row] for row in rows)
-        ):
+        labels = [[level.label for level in row] for row in rows]
+        for line in in_columns([name.upper() for name in names], labels):
             click.echo(line)
     return Exit.DONE if rows else Exit.NOTHING_SELECTED
 
