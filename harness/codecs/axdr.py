@@ -20,7 +20,15 @@ class NotTaken(Exception):  # noqa: N818 - not an error: the declaration decides
     """The compiled twin does not take this; ask the declaration."""
 
 
-GIVE_UP: Final = (NotTaken, IndexError, struct.error, ValueError, TypeError, AttributeError, KeyError)
+GIVE_UP: Final = (
+    NotTaken,
+    LookupError,
+    struct.error,
+    ValueError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+)
 """What compiled code raises on octets or values that are not right."""
 
 _new = object.__new__
@@ -377,7 +385,7 @@ def _write_compact(value: Any, append: _Append, depth: int) -> None:
     for data in value.elements:
         _write_element(value.element, data, inside.append)
     contents = b"".join(inside)
-    if not elements_fit(value.element, len(contents)):
+    if not elements_fit(value.element, len(contents)) or (value.elements and not contents):
         raise NotTaken
     append(b"".join(header) + length_octets(len(contents)) + contents)
 

@@ -222,7 +222,7 @@ class _Compact(Layout):
         for index, value in enumerate(obj.elements):
             build_part(_Element(obj.element), value, inside, context, f"{path}[{index}]")
         stream.write(length_octets(inside.tell()))
-        if not elements_fit(obj.element, inside.tell()):
+        if not elements_fit(obj.element, inside.tell()) or (obj.elements and not inside.tell()):
             raise EncodeError(dotted(path), f"no elements of this type in {inside.tell()} octets")
         stream.write(inside.getvalue())
         return obj

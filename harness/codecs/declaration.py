@@ -80,8 +80,11 @@ def build(declaration: Construct, value: object) -> bytes:
 
 
 def dotted(path: str) -> str:
-    """Construct's ``(parsing) -> a -> b[1]`` as ``a.b[1]``."""
-    return ".".join(path.split(" -> ")[1:]) or "value"
+    """Construct's ``(parsing)[2] -> a -> b[1]`` as ``value[2].a.b[1]``, without the bare ``value``."""
+    root, *rest = path.split(" -> ")
+    place = root.partition(")")[2]
+    names = [f"value{place}", *rest] if place or not rest else rest
+    return ".".join(names)
 
 
 def session_of(context: Any) -> _Session:

@@ -46,6 +46,7 @@ class MessageParts:
     originator: bytes
     recipient: bytes
     message_code: int
+    supplementary: Supplementary | None
     authenticated: bytes
     signed: bytes
     payload: bytes
@@ -90,13 +91,14 @@ def authenticated_part(message: Message) -> bytes:
 
 
 def _split(octets: bytes) -> MessageParts:
-    start, header, code, _, payload, payload_end, signature, signature_end, mac = _locate(octets)
+    start, header, code, code_end, payload, payload_end, signature, signature_end, mac = _locate(octets)
     return MessageParts(
         _CRA[header[2]],
         header[3],
         header[5],
         header[7],
         octets[code] << 8 | octets[code + 1],
+        _read_supplementary(octets, code + 2, code_end) if code_end - code > 2 else None,
         octets[start:signature_end],
         octets[start + 1 : payload_end],
         octets[payload:payload_end],
