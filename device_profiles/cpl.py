@@ -135,7 +135,8 @@ def _versions(row: CplRow, kind: DeviceKind) -> tuple[TechnicalSpecification, Ve
     if specification is None or gbcs is None:
         raise _Skipped(f"versions not readable: {specification_text!r}, {gbcs_text!r}")
     family, version = SpecificationFamily(specification[1]), Version.parse(specification[2])
-    if family is SpecificationFamily.SMETS and version.parts[0] < 2:
+    # The first generation has no GBCS: the list writes 0.0.
+    if Version.parse(gbcs[1]).parts[0] == 0 or (family is SpecificationFamily.SMETS and version.parts[0] < 2):
         raise _Skipped("SMETS1")
     wanted = SpecificationFamily.CHTS if kind is DeviceKind.COMMS_HUB else SpecificationFamily.SMETS
     if family is not wanted:

@@ -1,9 +1,13 @@
 """YAML as text with places: nothing is resolved, nothing is lost, everything has its line."""
 
+from importlib.resources import files
+
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from device_profiles import marked_yaml
 from device_profiles.errors import InputError
 from device_profiles.marked_yaml import dotted, parse_yaml
 
@@ -101,3 +105,11 @@ def test_json_text_reads_as_itself(value: object) -> None:
 
 def test_places_read_as_people_write_them() -> None:
     assert dotted(("firmwares", 2, "gbcs")) == "firmwares[2].gbcs"
+
+
+def test_without_libyaml_the_built_in_files_read_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    paths = sorted((files("device_profiles") / "models").iterdir(), key=lambda path: path.name)
+    octets = [path.read_bytes() for path in paths]
+    fast = [parse_yaml(each, "x.yaml") for each in octets]
+    monkeypatch.setattr(marked_yaml, "_Loader", yaml.BaseLoader)
+    assert [parse_yaml(each, "x.yaml") for each in octets] == fast
