@@ -1,0 +1,166 @@
+"""Which use cases a device has, worked out from the catalogue and from what the device is made of.
+
+A device has a use case when the catalogue names its role as a target, its firmware's GBCS version lies
+between the version that brought the use case and the one that withdrew it, and the device has every
+object, attribute, command or ASN.1 answer that the use case's rows need.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from device_profiles.model import Version
+from harness.codecs.dlms import decode_access_request, encode_access_response
+from harness.codecs.gbz import decode_gbz, encode_gbz
+from harness.emulators.access import CosemRow, answer_access, fits_access
+from harness.emulators.asn1_answer import Asn1Answer
+from harness.emulators.exchange import CosemKey, ZclKey
+from harness.emulators.template import Ability
+from harness.emulators.zcl_access import ZclAttribute, ZclCommand, answer_gbz, fits_gbz
+from harness.gbcs.catalogue import use_cases
+from harness.gbcs.roles import DeviceRole
+from harness.gbcs.use_case import CosemRow as CatalogueRow
+from harness.gbcs.use_case import ItemKind, PayloadFamily, UseCase
+
+_READ_ATTRIBUTES: Final = 0x00
+_CHOICE: Final = re.compile(r"(?:Type|Status) (?:= )?(\d+)\b")
+"""An enumeration's value in the field column: "Credit Adjustment Type 1 = absolute"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Makeup:
+    """What a device is made of: the tables that its use cases are served from."""
+
+    role: DeviceRole
+    version: Version
+    objects: Mapping[CosemKey, CosemRow]
+    attributes: Mapping[ZclKey, ZclAttribute]
+    commands: Mapping[ZclKey, ZclCommand]
+    asn1: Mapping[str, Asn1Answer]
+
+
+def abilities_of(makeup: Makeup) -> Mapping[int, Ability]:
+    """Every use case that the device has, by message code."""
+    found = {}
+    for use_case in use_cases():
+        ability = _ability(use_case, makeup) if _is_in_version(use_case, makeup) else None
+        if ability is not None:
+            found.update(dict.fromkeys(use_case.message_codes, ability))
+    return found
+
+
+def has_version(use_case: UseCase, version: Version) -> bool:
+    """Whether a use case is part of a GBCS version."""
+    since, until = use_case.since, use_case.until
+    return (since is None or Version.parse(since) <= version) and (
+        until is None or version <= Version.parse(until)
+    )
+
+
+def _is_in_version(use_case: UseCase, makeup: Makeup) -> bool:
+    return (
+        makeup.role in use_case.targets
+        and not use_case.message_type.is_alert
+        and has_version(use_case, makeup.version)
+    )
+
+
+def _ability(use_case: UseCase, makeup: Makeup) -> Ability | None:
+    made = _BY_FAMILY.get(use_case.payload_family)
+    return None if made is None else made(use_case, makeup)
+
+
+def _dlms(use_case: UseCase, makeup: Makeup) -> Ability | None:
+    keys = frozenset(key for row in use_case.cosem if (key := _cosem_key(row)) is not None)
+    if not keys or not keys <= makeup.objects.keys():
+        return None
+    return Ability(
+        use_case=use_case,
+        critical=use_case.message_type.is_critical,
+        roles=use_case.roles_at(makeup.role),
+        keys=keys,
+        constants=_cosem_constants(use_case),
+        decode=decode_access_request,
+        fits=fits_access,
+        serve=answer_access,
+        encode=encode_access_response,
+    )
+
+
+def _cosem_key(row: CatalogueRow) -> CosemKey | None:
+    if row.class_id is None or row.instance is None or row.index is None:
+        return None
+    return (row.class_id, row.instance, row.index, row.kind is ItemKind.METHOD)
+
+
+def _cosem_constants(use_case: UseCase) -> dict[CosemKey, tuple[object, ...]]:
+    """The only values of items that are one datum."""
+    rows = [(key, row) for row in use_case.cosem if (key := _cosem_key(row)) is not None]
+    count = Counter(key for key, _ in rows)
+    return {key: row.constants for key, row in rows if row.constants and count[key] == 1}
+
+
+def _gbz(use_case: UseCase, makeup: Makeup) -> Ability | None:
+    keys = frozenset(_zcl_keys(use_case))
+    constants = _zcl_constants(use_case)
+    if not keys or not keys <= makeup.attributes.keys() | makeup.commands.keys():
+        return None
+    if any(makeup.commands[key].acts.keys().isdisjoint(choices) for key, choices in constants.items()):
+        return None
+    return Ability(
+        use_case=use_case,
+        critical=use_case.message_type.is_critical,
+        roles=use_case.roles_at(makeup.role),
+        keys=keys,
+        constants=constants,
+        decode=decode_gbz,
+        fits=fits_gbz,
+        serve=answer_gbz,
+        encode=encode_gbz,
+    )
+
+
+def _zcl_keys(use_case: UseCase) -> Iterable[ZclKey]:
+    for row in use_case.zcl:
+        if row.command == _READ_ATTRIBUTES and row.attributes:
+            yield from ((row.cluster, attribute, False) for attribute in row.attributes)
+        elif row.command is not None:
+            yield (row.cluster, row.command, True)
+
+
+def _zcl_constants(use_case: UseCase) -> dict[ZclKey, tuple[object, ...]]:
+    """What the field that tells use cases of one command apart holds in this one."""
+    found: dict[ZclKey, tuple[object, ...]] = {}
+    for row in use_case.zcl:
+        chosen = _CHOICE.search(row.field)
+        if chosen and row.command is not None and not row.attributes:
+            found[row.cluster, row.command, True] = (int(chosen[1]),)
+    return found
+
+
+def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
+    answer = makeup.asn1.get(use_case.id)
+    if answer is None:
+        return None
+    return Ability(
+        use_case=use_case,
+        critical=use_case.message_type.is_critical,
+        roles=use_case.roles_at(makeup.role),
+        keys=frozenset(),
+        constants={},
+        decode=answer.decode,
+        fits=answer.fits,
+        serve=answer.serve,
+        encode=answer.encode,
+    )
+
+
+_BY_FAMILY: Final[dict[PayloadFamily, Callable[[UseCase, Makeup], Ability | None]]] = {
+    PayloadFamily.DLMS: _dlms,
+    PayloadFamily.GBZ: _gbz,
+    PayloadFamily.ASN1: _asn1,
+}

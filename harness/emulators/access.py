@@ -1,0 +1,189 @@
+"""Carrying out an xDLMS access request on a device's COSEM objects (GBCS 7.2.10, DLMS Green Book 9.3).
+
+Each item has its own result: one that cannot be carried out fails alone, and the rest goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from device_profiles.model import Feature
+from harness.codecs.cosem_data import NULL, Data, DataTag
+from harness.codecs.dlms_types import (
+    AccessKind,
+    AccessRequest,
+    AccessResponse,
+    AccessResult,
+    AccessSpecification,
+    DataAccessResult,
+)
+from harness.emulators.exchange import CosemKey, Operation, Reading
+from harness.emulators.refusal import AccessRefused, NoSharedKey
+
+if TYPE_CHECKING:
+    from harness.emulators.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosemRow:
+    """One attribute or method that a device has.
+
+    ``read`` gives an attribute's value, ``select`` the part of it that lies in a range, ``write``
+    takes a new one; ``act`` carries out a method and gives what it returns, None for nothing.
+    A ``sensitive`` attribute is only read through a data protection object. A row that needs a
+    ``feature`` is absent from devices without it.
+    """
+
+    class_id: int
+    instance: bytes
+    index: int
+    read: Callable[[Exchange], Data] | None = None
+    select: Callable[[Exchange, Data], Data] | None = None
+    write: Callable[[Exchange, Data], None] | None = None
+    act: Callable[[Exchange, Data], Data | None] | None = None
+    sensitive: bool = False
+    feature: Feature | None = None
+
+    @property
+    def key(self) -> CosemKey:
+        """How a request names it."""
+        return (self.class_id, self.instance, self.index, self.act is not None)
+
+
+def obis(text: str) -> bytes:
+    """Six octets of an instance written A-B:C.D.E.F, the last one 255 where it is left out.
+
+    >>> obis("0-0:43.2.8.255").hex()
+    '00002b0208ff'
+    """
+    groups = [int(group) for group in text.replace("-", ".").replace(":", ".").split(".")]
+    return bytes(groups + [255] * (6 - len(groups)))
+
+
+def octets_in(structure: Data, lengths: tuple[int, ...]) -> tuple[bytes, ...]:
+    """The octet-strings of a structure that holds nothing else, each of the given length."""
+    members = structure.value
+    if (
+        structure.tag is not DataTag.STRUCTURE
+        or not isinstance(members, tuple)
+        or len(members) != len(lengths)
+    ):
+        raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
+    values = tuple(member.value for member in members)
+    if any(
+        not isinstance(value, bytes) or len(value) != length
+        for value, length in zip(values, lengths, strict=True)
+    ):
+        raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
+    return values  # type: ignore[return-value]  # each was just seen to be bytes
+
+
+def object_table(rows: Iterable[CosemRow], features: frozenset[Feature]) -> Mapping[CosemKey, CosemRow]:
+    """The rows that a device with these features has, by key."""
+    return {row.key: row for row in rows if row.feature is None or row.feature in features}
+
+
+def read_attribute(exchange: Exchange, row: CosemRow, restriction: Data | None = None) -> Reading:
+    """The value of an attribute, or of the part of it that a restriction asks for."""
+    if restriction is not None and row.select is not None:
+        value = row.select(exchange, restriction)
+    elif row.read is not None and restriction is None:
+        value = row.read(exchange)
+    else:
+        raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
+    reading = Reading(row.key, value, row.sensitive)
+    for hook in exchange.device.template.hooks.on_read:
+        reading = hook(exchange, reading)
+    return reading
+
+
+def _get(exchange: Exchange, row: CosemRow, specification: AccessSpecification, _data: Data) -> Data:
+    restriction = None if specification.selector is None else specification.selector.parameter
+    reading = read_attribute(exchange, row, restriction)
+    if reading.sensitive:
+        raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
+    value: Data = reading.value
+    return value
+
+
+def _planned(exchange: Exchange, row: CosemRow, argument: Data) -> Operation | None:
+    operation: Operation | None = Operation(row.key, argument)
+    for hook in exchange.device.template.hooks.on_execute:
+        if operation is not None:
+            operation = hook(exchange, operation)
+    return operation
+
+
+def _set(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
+    if row.write is None:
+        raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
+    operation = _planned(exchange, row, data)
+    if operation is not None:
+        row.write(exchange, operation.argument)
+    return NULL
+
+
+def _action(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
+    if row.act is None:
+        raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
+    operation = _planned(exchange, row, data)
+    answer = None if operation is None else row.act(exchange, operation.argument)
+    return NULL if answer is None else answer
+
+
+_ACCESS: Final = {
+    AccessKind.GET: _get,
+    AccessKind.GET_WITH_SELECTION: _get,
+    AccessKind.SET: _set,
+    AccessKind.ACTION: _action,
+}
+_GETTING: Final = (AccessKind.GET, AccessKind.GET_WITH_SELECTION)
+_REPORTED: Final = {**{kind: kind for kind in AccessKind}, AccessKind.GET_WITH_SELECTION: AccessKind.GET}
+
+
+def key_of(specification: AccessSpecification) -> CosemKey:
+    """What one item of a request names."""
+    return (
+        specification.class_id,
+        specification.instance,
+        specification.index,
+        specification.kind is AccessKind.ACTION,
+    )
+
+
+def fits_access(exchange: Exchange) -> bool:
+    """Whether a request names items of its use case and nothing else, with the values that it allows."""
+    request: AccessRequest = exchange.request
+    ability = exchange.ability
+    if not request.specifications:
+        return False
+    for specification, datum in zip(request.specifications, request.data, strict=True):
+        key = key_of(specification)
+        if key not in ability.keys:
+            return False
+        allowed = ability.constants.get(key)
+        if allowed is not None and specification.kind not in _GETTING and datum.value not in allowed:
+            return False
+    return True
+
+
+def answer_access(exchange: Exchange) -> None:
+    """Serve every item of the request in order and leave the access response."""
+    request: AccessRequest = exchange.request
+    objects = exchange.device.template.objects
+    answers = []
+    results = []
+    for specification, datum in zip(request.specifications, request.data, strict=True):
+        result = DataAccessResult.SUCCESS
+        try:
+            row = objects[key_of(specification)]
+            answer = _ACCESS[specification.kind](exchange, row, specification, datum)
+        except AccessRefused as refused:
+            answer, result = NULL, refused.result
+        except NoSharedKey:
+            answer, result = NULL, DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
+        answers.append(answer)
+        results.append(AccessResult(_REPORTED[specification.kind], result))
+    exchange.response = AccessResponse(request.invoke_id, tuple(answers), tuple(results))

@@ -1,0 +1,90 @@
+"""What a seeded firmware defect is, and how the ones there are get found.
+
+A defect is one module of ``harness.emulators.defects`` with one value ``DEFECT``. Devices know the
+seams and nothing of any defect; a profile's firmware names the defects that it carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import TYPE_CHECKING
+
+from device_profiles.model import DeviceKind
+from harness.emulators import defects as defects_package
+from harness.network.device import Outgoing
+
+if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
+    from harness.emulators.exchange import Exchange, Operation, Reading
+
+
+class Seam(StrEnum):
+    """The places at which a defect may change what a device does. The list is closed."""
+
+    BEFORE_VERIFY = "before_verify"
+    ON_READ = "on_read"
+    ON_EXECUTE = "on_execute"
+    BEFORE_ENCODE = "before_encode"
+    AFTER_ENCODE = "after_encode"
+    BEFORE_SEND = "before_send"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defect:
+    """One way in which firmware deviates. ``field_defect`` is its number in the list of defects seen in life.
+
+    ``before_verify`` may leave out checks. ``on_read`` gives back the reading that is answered;
+    ``on_execute`` the operation that is carried out, None for none at all, which the device then
+    reports as done. ``before_encode`` may change the response, ``after_encode`` its octets, and
+    ``before_send`` what goes out.
+    """
+
+    id: str
+    title: str
+    clause: str
+    field_defect: int
+    applies_to: frozenset[DeviceKind]
+    before_verify: Callable[[Exchange], None] | None = None
+    on_read: Callable[[Exchange, Reading], Reading] | None = None
+    on_execute: Callable[[Exchange, Operation], Operation | None] | None = None
+    before_encode: Callable[[Exchange], None] | None = None
+    after_encode: Callable[[Exchange, bytes], bytes] | None = None
+    before_send: Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hooks:
+    """What the defects of one firmware hang into each seam, in the order in which it names them."""
+
+    before_verify: tuple[Callable[[Exchange], None], ...] = ()
+    on_read: tuple[Callable[[Exchange, Reading], Reading], ...] = ()
+    on_execute: tuple[Callable[[Exchange, Operation], Operation | None], ...] = ()
+    before_encode: tuple[Callable[[Exchange], None], ...] = ()
+    after_encode: tuple[Callable[[Exchange, bytes], bytes], ...] = ()
+    before_send: tuple[Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]], ...] = ()
+
+
+@cache
+def all_defects() -> Mapping[str, Defect]:
+    """Every defect there is, by id, in the order of ids."""
+    found = (
+        import_module(f"{defects_package.__name__}.{module.name}").DEFECT
+        for module in iter_modules(defects_package.__path__)
+    )
+    return {defect.id: defect for defect in sorted(found, key=lambda defect: defect.id)}
+
+
+def hooks_of(defects: Iterable[Defect]) -> Hooks:
+    """The hooks of some defects, by seam."""
+    chosen = tuple(defects)
+    return Hooks(
+        **{
+            seam: tuple(hook for defect in chosen if (hook := getattr(defect, seam)) is not None)
+            for seam in Seam
+        }
+    )

@@ -1,0 +1,163 @@
+"""An emulated device: octets in, octets out, time as an argument.
+
+What it can do and how it deviates is in its template, which all devices of one profile share; what
+happened to it is in its parts, which come into being when they are first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from heapq import heappop, heappush
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from harness.crypto.agreement import shared_secret
+from harness.crypto.certificates import KeyUsage, parse_certificate
+from harness.crypto.errors import CertificateError
+from harness.emulators.processing import process
+from harness.emulators.subjects.trust import Cell, TrustStore
+from harness.network.clock import Instant
+from harness.network.device import Outgoing
+from harness.network.port import Display, Stimulus
+
+if TYPE_CHECKING:
+    from harness.emulators.surroundings import Surroundings
+    from harness.emulators.template import DeviceTemplate
+    from harness.gbcs.roles import RemotePartyRole
+
+
+class Part(Protocol):
+    """State on one subject; made with the device that it belongs to."""
+
+    def __init__(self, device: EmulatedDevice, /) -> None: ...
+
+
+PartType = TypeVar("PartType", bound=Part)
+
+
+class EmulatedDevice:
+    """One device of one home.
+
+    ``counter`` is its own, for alerts and for what it encrypts; ``boots`` counts restarts; ``notes``
+    is room for what a defect has to remember.
+    """
+
+    __slots__ = (
+        "_outbox",
+        "_parts",
+        "_scheduled",
+        "_timers",
+        "boots",
+        "counter",
+        "notes",
+        "powered",
+        "surroundings",
+        "template",
+    )
+
+    def __init__(self, template: DeviceTemplate, surroundings: Surroundings) -> None:
+        self.template = template
+        self.surroundings = surroundings
+        self.powered = True
+        self.boots = 0
+        self.counter = template.opening_counter
+        self.notes: dict[str, Any] = {}
+        self._parts: dict[type[Part], Part] = {}
+        self._outbox: list[Outgoing] = []
+        self._scheduled = 0
+        self._timers: list[tuple[Instant, int, Callable[[Instant], None]]] = []
+
+    @property
+    def entity_id(self) -> bytes:
+        """EUI-64, 8 octets."""
+        return self.template.entity_id
+
+    def part(self, kind: type[PartType]) -> PartType:
+        """The device's state on a subject."""
+        found = self._parts.get(kind)
+        if found is None:
+            found = self._parts[kind] = kind(self)
+        return found  # type: ignore[return-value]  # the key is the value's own type
+
+    def next_counter(self) -> int:
+        """The device's own counter, advanced by one."""
+        self.counter += 1
+        return self.counter
+
+    def secret_with(self, role: RemotePartyRole) -> bytes | None:
+        """The secret shared with the known party of a role, 32 octets; None without its key."""
+        anchor = self.part(TrustStore).anchor(role, Cell.KEY_AGREEMENT)
+        template = self.template
+        return None if anchor is None else template.secrets.of(template.agreement_key, anchor.public_key)
+
+    def secret_with_certificate(self, certificate: bytes | None, party: bytes) -> bytes | None:
+        """The secret shared with a party by its certificate (DER); None where that is not one of its keys."""
+        try:
+            parsed = parse_certificate(certificate or b"")
+        except CertificateError:
+            return None
+        if parsed.entity_id != party or parsed.usage is not KeyUsage.KEY_AGREEMENT:
+            return None
+        return shared_secret(self.template.agreement_key, parsed.public_key)
+
+    def receive(self, octets: bytes, now: Instant) -> None:
+        """Take one message off a link. Without power nothing happens."""
+        if self.powered:
+            process(self, octets, now)
+
+    def send(self, message: Outgoing) -> None:
+        """Put a message into the outbox."""
+        hooks = self.template.hooks.before_send
+        if not hooks:
+            self._outbox.append(message)
+            return
+        messages: Sequence[Outgoing] = (message,)
+        for hook in hooks:
+            messages = [sent for one in messages for sent in hook(self, one)]
+        self._outbox.extend(messages)
+
+    def outgoing(self, now: Instant) -> Sequence[Outgoing]:  # noqa: ARG002 - the interface of every device
+        """Drain what the device wants sent."""
+        drained, self._outbox = self._outbox, []
+        return drained
+
+    def schedule(self, at: Instant, action: Callable[[Instant], None]) -> None:
+        """Have something done later. It waits for power if there is none then."""
+        self._scheduled += 1
+        heappush(self._timers, (at, self._scheduled, action))
+
+    def wake_at(self) -> Instant | None:
+        """When something is due, or None."""
+        return self._timers[0][0] if self._timers and self.powered else None
+
+    def wake(self, now: Instant) -> None:
+        """Do what was due up to ``now``."""
+        while self.powered and self._timers and self._timers[0][0] <= now:
+            heappop(self._timers)[2](now)
+
+    def restart(self, now: Instant) -> None:
+        """Start again, as after an activation; whatever is stored for good is still there."""
+        self.boots += 1
+        for restarted in self.template.kind.on_restart:
+            restarted(self, now)
+
+    def operate(self, stimulus: Stimulus, now: Instant) -> None:
+        """Something is done to the device by hand."""
+        match stimulus:
+            case Stimulus.RESTART:
+                self.restart(now)
+            case Stimulus.POWER_OFF if self.powered:
+                self._power(now, on=False)
+            case Stimulus.POWER_ON if not self.powered:
+                self._power(now, on=True)
+                self.restart(now)
+                self.wake(now)
+
+    def _power(self, now: Instant, *, on: bool) -> None:
+        self.powered = on
+        for changed in self.template.kind.on_power:
+            changed(self, now)
+
+    def display(self, what: Display, now: Instant) -> str | None:
+        """What the device's own display shows; None where it does not show this, or is dark."""
+        shown = self.template.kind.displays.get(what)
+        return None if shown is None or not self.powered else shown(self, now)

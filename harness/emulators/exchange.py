@@ -1,0 +1,124 @@
+"""One command on its way through a device: what is known of it so far, and the answer in the making.
+
+The only mutable value that hooks of defects get to see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.crypto.sensitive import SensitiveParties, encrypt_sensitive, sensitive_key
+from harness.emulators.refusal import NoSharedKey
+
+if TYPE_CHECKING:
+    from harness.codecs.cosem_date_time import CosemDateTime
+    from harness.codecs.envelope import MessageParts
+    from harness.codecs.message import Message
+    from harness.emulators.device import EmulatedDevice
+    from harness.emulators.template import Ability
+    from harness.gbcs.roles import RemotePartyRole
+    from harness.network.clock import Instant
+
+CosemKey = tuple[int, bytes, int, bool]
+"""Class, instance, index, and whether it is a method."""
+ZclKey = tuple[int, int, bool]
+"""Cluster, attribute or command, and whether it is a command."""
+
+
+class Check(Enum):
+    """The checks that a command goes through, in their order (GBCS 6.2.4)."""
+
+    RECIPIENT = 1
+    ROLE = 2
+    SIGNATURE = 3
+    MAC = 4
+    COUNTER = 5
+    PAYLOAD = 6
+    TRAILING_OCTETS = 7
+    """Part of the payload check: nothing follows what the payload says that it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value on its way out. ``value`` is Data for a COSEM attribute and a ZCL value otherwise."""
+
+    key: CosemKey | ZclKey
+    value: Any
+    sensitive: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Something about to be done: what is named, and its argument (Data, ZCL payload or ASN.1 value)."""
+
+    key: CosemKey | ZclKey | int
+    argument: Any
+
+
+_NONE: Final[frozenset[Check]] = frozenset()
+
+
+class Exchange:
+    """A command and its answer.
+
+    ``party`` and ``role`` are who speaks, which for a command with supplementary fields is not the
+    message's originator. ``counter_scope`` is what the replay counter is kept for. ``ignored`` are
+    checks whose outcome does not count. ``response`` is the value that the answer's payload is
+    encoded from; ``own_counter`` is set once the device used its own counter for encrypting.
+    """
+
+    __slots__ = (
+        "ability",
+        "counter_scope",
+        "device",
+        "ignored",
+        "message",
+        "now",
+        "own_counter",
+        "parts",
+        "party",
+        "request",
+        "response",
+        "response_counter",
+        "response_date_time",
+        "role",
+    )
+
+    ability: Ability
+    request: Any
+    response: Any
+    response_counter: int
+    response_date_time: CosemDateTime | None
+
+    def __init__(self, device: EmulatedDevice, message: Message, parts: MessageParts, now: Instant) -> None:
+        self.device = device
+        self.message = message
+        self.parts = parts
+        self.now = now
+        supplementary = message.supplementary
+        self.party = message.originator if supplementary is None else supplementary.remote_party
+        self.role: RemotePartyRole | None = None
+        self.counter_scope: object = self.party
+        self.ignored = _NONE
+        self.own_counter: int | None = None
+
+    def encrypted(self, plain: bytes) -> bytes:
+        """Sensitive octets as the answer carries them: encrypted from the device to the party (GBCS 7.3.9).
+
+        A party that the device does not know sent its certificate along, and the key takes the
+        device's own counter in place of the message's. Raises NoSharedKey.
+        """
+        device = self.device
+        counter = self.message.originator_counter
+        fields = self.message.supplementary
+        if fields is None:
+            secret = None if self.role is None else device.secret_with(self.role)
+        else:
+            self.own_counter = counter = device.next_counter()
+            secret = device.secret_with_certificate(fields.key_agreement_certificate, self.party)
+        if secret is None:
+            raise NoSharedKey
+        key = sensitive_key(secret, SensitiveParties(device.entity_id, counter, self.party))
+        return encrypt_sensitive(key, device.entity_id, plain)

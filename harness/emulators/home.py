@@ -1,0 +1,288 @@
+"""One home: devices on a home area network, a hub, the wide area network behind it, and simulated time.
+
+Devices come into being when something first reaches them. Time jumps from event to event; what
+happens at the same moment happens in the order in which it was set in motion.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from heapq import heappop, heappush
+from typing import Final
+
+from device_profiles.home import HomeProfile
+from device_profiles.model import DeviceKind
+from harness.crypto.pki import SeededPki
+from harness.emulators.device import EmulatedDevice
+from harness.emulators.sleep import next_wake
+from harness.emulators.template import DeviceTemplate
+from harness.emulators.templates import ROLES_OF, TemplateMaker
+from harness.gbcs.roles import DeviceRole
+from harness.network.addressing import recipient_of
+from harness.network.clock import Duration, Instant, instant_of
+from harness.network.link import Link
+from harness.network.port import Display, InstalledDevice, Stimulus
+
+START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
+"""When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
+_HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
+_UP: Final = 1 << 32
+_Handler = Callable[[DeviceRole | None, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptEntry:
+    """A message: when it was sent by the remote parties (None), or when it reached its destination."""
+
+    at: Instant
+    source: DeviceRole | None
+    destination: DeviceRole | None
+    octets: bytes
+
+
+class EmulatedHome:
+    """A home made of emulated devices: a ``HomePort``, with a record of what went on for the executor."""
+
+    __slots__ = (
+        "_devices",
+        "_events",
+        "_inbox",
+        "_links",
+        "_order",
+        "_records",
+        "_roles",
+        "_templates",
+        "_touched",
+        "_transcript",
+        "_wakes",
+        "now",
+        "profile",
+    )
+
+    def __init__(
+        self,
+        profile: HomeProfile,
+        templates: Mapping[DeviceRole, DeviceTemplate],
+        records: Callable[[DeviceTemplate], InstalledDevice],
+        start: Instant,
+    ) -> None:
+        self.profile = profile
+        self.now = start
+        self._templates = templates
+        self._records = records
+        self._roles = {template.entity_id: role for role, template in templates.items()}
+        self._devices: dict[DeviceRole, EmulatedDevice] = {}
+        self._events: list[tuple[Instant, int, _Handler, DeviceRole | None, bytes]] = []
+        self._order = 0
+        self._inbox: deque[bytes] = deque()
+        self._links: dict[int, Link] = {}
+        self._touched: set[DeviceRole] = set()
+        self._transcript: list[tuple[Instant, DeviceRole | None, DeviceRole | None, bytes]] = []
+        self._wakes: dict[DeviceRole, Instant] = {}
+
+    # What the executor looks at
+
+    @property
+    def touched(self) -> frozenset[DeviceRole]:
+        """Devices that exchanged frames, were operated, or whose display was read."""
+        return frozenset(self._touched)
+
+    @property
+    def transcript(self) -> tuple[TranscriptEntry, ...]:
+        """Every message between devices and remote parties so far."""
+        return tuple(TranscriptEntry(*entry) for entry in self._transcript)
+
+    # HomePort
+
+    @property
+    def devices(self) -> Mapping[DeviceRole, InstalledDevice]:
+        """The install record of every device in the home."""
+        return _Records(self._templates, self._records)
+
+    def send(self, message: bytes, /, *, to: DeviceRole | None = None) -> None:
+        """Hand a message for the home to the wide area network, now."""
+        role = to
+        if to is None:
+            recipient = recipient_of(message)
+            role = None if recipient is None else self._roles.get(recipient)
+        self._transcript.append((self.now, None, role, message))
+        self._carry(DeviceRole.CHF, 0, self._reach_hub, role, message)
+
+    def receive(self, *, within: Duration) -> bytes | None:
+        """Let time run until a message from the home reaches the remote parties, at most ``within``."""
+        if not self._inbox:
+            self._run(Instant(self.now + within), until_message=True)
+        return self._inbox.popleft() if self._inbox else None
+
+    def wait(self, duration: Duration, /) -> None:
+        """Let time run. Messages that arrive meanwhile stay to be received."""
+        self._run(Instant(self.now + duration), until_message=False)
+
+    def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
+        """Do something to a device by hand. The two functions of a hub are one box."""
+        for one in _HUB if role in _HUB else (role,):
+            device = self._reached(one)
+            device.operate(stimulus, self.now)
+            self._collect(one, device)
+
+    def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
+        """Read a device's own display; None where it does not show this."""
+        return self._reached(role).display(what, self.now)
+
+    # Surroundings
+
+    def joined(self, roles: Sequence[DeviceRole]) -> tuple[tuple[bytes, DeviceRole], ...]:
+        """Those of the roles that are in the home, with their entity identifiers."""
+        templates = self._templates
+        return tuple((templates[role].entity_id, role) for role in roles if role in templates)
+
+    def heard(self, role: DeviceRole, listener: DeviceRole) -> EmulatedDevice | None:
+        """The device that a listener exchanges frames with now; None where it is absent or without power."""
+        self._touched.add(listener)
+        if role not in self._templates:
+            return None
+        device = self._reached(role)
+        return device if device.powered else None
+
+    # The way of a message
+
+    def _reach_hub(self, role: DeviceRole | None, octets: bytes) -> None:
+        """From the wide area network to the hub, which passes on what is for a device behind it."""
+        self._touched.add(DeviceRole.CHF)
+        if not self._hub_has_power() or role is None or role is DeviceRole.IHD:
+            return
+        if role in _HUB:
+            self._deliver(role, octets)
+        elif role is DeviceRole.GSME:
+            # The gas meter sleeps: the GPF keeps the command until it is fetched.
+            self._touched.add(DeviceRole.GPF)
+            self._push(next_wake(self._templates[role].phase, self.now), self._fetch, role, octets)
+        else:
+            self._carry(role, 0, self._deliver, role, octets)
+
+    def _fetch(self, role: DeviceRole | None, octets: bytes) -> None:
+        """A sleepy device wakes and takes what the hub kept for it."""
+        if role is not None and self._hub_has_power():
+            self._carry(role, 0, self._deliver, role, octets)
+
+    def _deliver(self, role: DeviceRole | None, octets: bytes) -> None:
+        if role is not None:
+            device = self._reached(role)
+            device.receive(octets, self.now)
+            self._collect(role, device)
+
+    def _relay(self, role: DeviceRole | None, octets: bytes) -> None:
+        """From a device to the hub, which passes it to the wide area network."""
+        self._touched.add(DeviceRole.CHF)
+        if self._hub_has_power():
+            self._carry(DeviceRole.CHF, _UP, self._reach_remote, role, octets)
+
+    def _reach_remote(self, role: DeviceRole | None, octets: bytes) -> None:
+        self._transcript.append((self.now, role, None, octets))
+        self._inbox.append(octets)
+
+    def _wake(self, role: DeviceRole | None, _octets: bytes) -> None:
+        if role is not None:
+            device = self._reached(role)
+            self._wakes.pop(role, None)
+            device.wake(self.now)
+            self._collect(role, device)
+
+    def _collect(self, role: DeviceRole, device: EmulatedDevice) -> None:
+        """Take what a device wants sent, and note when it wants to be woken."""
+        for message in device.outgoing(self.now):
+            if role in _HUB:
+                self._relay(role, message.octets)
+            else:
+                self._carry(role, _UP, self._relay, role, message.octets)
+        due = device.wake_at()
+        if due is not None and self._wakes.get(role) != due:
+            self._wakes[role] = due
+            self._push(due, self._wake, role, b"")
+
+    # Links and time
+
+    def _carry(
+        self, end: DeviceRole, direction: int, handler: _Handler, role: DeviceRole | None, octets: bytes
+    ) -> None:
+        """Send octets over the link that a device hangs on; the CHF's is the wide area network."""
+        name = end | direction
+        link = self._links.get(name)
+        if link is None:
+            template = self._templates[end]
+            link = self._links[name] = Link(template.link_character, template.link_seed ^ direction)
+        arrives = link.arrival(len(octets), self.now)
+        if arrives is not None:
+            self._push(arrives, handler, role, octets)
+
+    def _push(self, at: Instant, handler: _Handler, role: DeviceRole | None, octets: bytes) -> None:
+        self._order += 1
+        heappush(self._events, (at, self._order, handler, role, octets))
+
+    def _run(self, deadline: Instant, *, until_message: bool) -> None:
+        events, inbox = self._events, self._inbox
+        while events and events[0][0] <= deadline:
+            self.now, _, handler, role, octets = heappop(events)
+            handler(role, octets)
+            if until_message and inbox:
+                return
+        self.now = deadline
+
+    def _reached(self, role: DeviceRole) -> EmulatedDevice:
+        """The device in a place of the home, from now on among those touched."""
+        device = self._devices.get(role)
+        if device is None:
+            device = self._devices[role] = EmulatedDevice(self._templates[role], self)
+        self._touched.add(role)
+        return device
+
+    def _hub_has_power(self) -> bool:
+        hub = self._devices.get(DeviceRole.CHF)
+        return hub is None or hub.powered
+
+
+class _Records(Mapping[DeviceRole, InstalledDevice]):
+    """Install records, made when they are looked at: certificates cost more than everything else here."""
+
+    def __init__(
+        self,
+        templates: Mapping[DeviceRole, DeviceTemplate],
+        record: Callable[[DeviceTemplate], InstalledDevice],
+    ) -> None:
+        self._templates = templates
+        self._record = record
+
+    def __getitem__(self, role: DeviceRole) -> InstalledDevice:
+        return self._record(self._templates[role])
+
+    def __iter__(self) -> Iterator[DeviceRole]:
+        return iter(self._templates)
+
+    def __len__(self) -> int:
+        return len(self._templates)
+
+
+class HomeFactory:
+    """Makes homes. What homes have in common is made once: identities, templates, shared secrets.
+
+    ``seed`` decides keys, loads and links; ``start`` is when every home begins.
+    """
+
+    def __init__(self, seed: bytes, start: Instant = START) -> None:
+        self.seed = seed
+        self.start = start
+        self.pki = SeededPki(seed)
+        self._maker = TemplateMaker(seed, start, self.pki)
+
+    def build(self, profile: HomeProfile) -> EmulatedHome:
+        """A home of these devices. Raises InputError for one without a hub or with an unknown defect."""
+        templates: dict[DeviceRole, DeviceTemplate] = {}
+        for kind, device in profile.devices.items():
+            for role in ROLES_OF[kind]:
+                templates[role] = self._maker.template(role, device)
+        if DeviceKind.COMMS_HUB not in profile.devices:
+            raise ValueError("a home needs a comms hub: nothing reaches its devices without one")
+        return EmulatedHome(profile, templates, self._maker.record, self.start)

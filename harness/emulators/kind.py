@@ -1,0 +1,50 @@
+"""What all devices of one role have in common, as one value: objects, handlers, displays, trust.
+
+One module of ``harness.emulators.kinds`` for each role holds it; templates narrow it down to what a
+profile's version and features leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from harness.emulators.access import CosemRow
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import PayloadFamily
+from harness.network.clock import Instant
+from harness.network.port import Display
+
+if TYPE_CHECKING:
+    from harness.emulators.asn1_answer import Asn1Answer
+    from harness.emulators.device import EmulatedDevice
+    from harness.emulators.subjects.trust import Cell
+    from harness.emulators.zcl_access import ZclAttribute, ZclCommand
+
+Shown = Callable[["EmulatedDevice", Instant], str | None]
+Happening = Callable[["EmulatedDevice", Instant], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """A role's make-up.
+
+    ``alert_family`` is the form of its alerts (DLMS or GBZ). ``cells`` are the trust anchor cells that
+    it has, by role; ``alerted`` the remote parties that hear of security events. ``asn1`` answers the
+    use cases whose payload is ASN.1, by use case. ``log_partners`` are the roles that its device log
+    can hold. ``on_power`` follows a change of power, ``on_restart`` a start.
+    """
+
+    role: DeviceRole
+    alert_family: PayloadFamily
+    cells: Mapping[RemotePartyRole, tuple[Cell, ...]] = field(default_factory=dict)
+    alerted: tuple[RemotePartyRole, ...] = ()
+    cosem: tuple[CosemRow, ...] = ()
+    zcl_attributes: tuple[ZclAttribute, ...] = ()
+    zcl_commands: tuple[ZclCommand, ...] = ()
+    asn1: Mapping[str, Asn1Answer] = field(default_factory=dict)
+    displays: Mapping[Display, Shown] = field(default_factory=dict)
+    log_partners: tuple[DeviceRole, ...] = ()
+    on_power: tuple[Happening, ...] = ()
+    on_restart: tuple[Happening, ...] = ()

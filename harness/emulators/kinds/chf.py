@@ -1,0 +1,24 @@
+"""The hub's own function: it carries messages, and answers a few itself (CHTS 4)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.emulators.kind import Kind
+from harness.emulators.kinds.asn1_answers import CREDENTIALS_ANSWER
+from harness.emulators.kinds.cells import COMMS_HUB_CELLS
+from harness.emulators.kinds.displays import EVERY_DISPLAY
+from harness.emulators.kinds.dlms_rows import FIRMWARE_ROWS
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import PayloadFamily
+
+KIND: Final = Kind(
+    role=DeviceRole.CHF,
+    alert_family=PayloadFamily.DLMS,
+    cells=COMMS_HUB_CELLS,
+    alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
+    cosem=FIRMWARE_ROWS,
+    asn1=CREDENTIALS_ANSWER,
+    displays=EVERY_DISPLAY,
+    log_partners=tuple(role for role in DeviceRole if role is not DeviceRole.CHF),
+)

@@ -1,0 +1,66 @@
+"""What people can read off a device, from the same state that messages are answered from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from harness.emulators.subjects.clock import Clock, TimeStatus
+from harness.emulators.subjects.firmware import Firmware
+from harness.emulators.subjects.mirror import Mirror
+from harness.emulators.subjects.prepayment import Account, Balance
+from harness.emulators.subjects.registers import Registers
+from harness.emulators.subjects.supply import Supply
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import Instant, datetime_of
+from harness.network.port import Display
+
+if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
+
+
+def _clock(device: EmulatedDevice, now: Instant) -> str:
+    clock = device.part(Clock)
+    if clock.status is TimeStatus.INVALID:
+        return "invalid"
+    return datetime_of(clock.now(now)).isoformat(timespec="seconds")
+
+
+def _firmware_version(device: EmulatedDevice, _now: Instant) -> str:
+    return device.part(Firmware).version.hex().upper()
+
+
+def _supply_state(device: EmulatedDevice, _now: Instant) -> str:
+    return device.part(Supply).state
+
+
+def _meter_balance(device: EmulatedDevice, _now: Instant) -> str:
+    return str(device.part(Account).balances[Balance.METER])
+
+
+def own_register(device: EmulatedDevice, now: Instant) -> str:
+    """A meter's own register: Wh or dm³."""
+    return str(device.part(Registers).active_import(now))
+
+
+def _electricity_meter(device: EmulatedDevice, now: Instant) -> str | None:
+    meter = device.surroundings.heard(DeviceRole.ESME, device.template.kind.role)
+    return None if meter is None else own_register(meter, now)
+
+
+def _gas_mirror(device: EmulatedDevice, now: Instant) -> str | None:
+    proxy = device.surroundings.heard(DeviceRole.GPF, device.template.kind.role)
+    report = None if proxy is None else proxy.part(Mirror).latest(now)
+    return None if report is None else str(report.consumption)
+
+
+EVERY_DISPLAY: Final = {Display.CLOCK: _clock, Display.FIRMWARE_VERSION: _firmware_version}
+METER_DISPLAYS: Final = {
+    **EVERY_DISPLAY,
+    Display.SUPPLY_STATE: _supply_state,
+    Display.METER_BALANCE: _meter_balance,
+}
+IN_HOME_DISPLAYS: Final = {
+    **EVERY_DISPLAY,
+    Display.IMPORT_REGISTER: _electricity_meter,
+    Display.GAS_REGISTER: _gas_mirror,
+}

@@ -1,0 +1,49 @@
+"""The hub's gas proxy function: it answers for the gas meter that sleeps (CHTS 4.4.3, GBCS 10.3.3).
+
+Its copy of the meter is as old as the meter's last report, and its answers carry the time of that
+report, so that a value never looks newer than it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from harness.emulators.exchange import Exchange
+from harness.emulators.kind import Kind
+from harness.emulators.kinds.asn1_answers import LOGGING_ANSWERS
+from harness.emulators.kinds.cells import GAS_PROXY_CELLS
+from harness.emulators.kinds.displays import EVERY_DISPLAY
+from harness.emulators.kinds.gas_attributes import gas_attributes
+from harness.emulators.refusal import CommandRefused, ZclStatus
+from harness.emulators.subjects.clock import TimeStatus, date_time_of
+from harness.emulators.subjects.mirror import Mirror, Report
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import PayloadFamily
+
+
+def _mirrored(what: Callable[[Report], int | bytes]) -> Callable[[Exchange], int | bytes]:
+    def read(exchange: Exchange) -> int | bytes:
+        report = exchange.device.part(Mirror).latest(exchange.now)
+        if report is None:
+            raise CommandRefused(ZclStatus.NOT_FOUND)
+        if exchange.response_date_time is not None:
+            exchange.response_date_time = date_time_of(report.at, TimeStatus.RELIABLE.value)
+        return what(report)
+
+    return read
+
+
+KIND: Final = Kind(
+    role=DeviceRole.GPF,
+    alert_family=PayloadFamily.GBZ,
+    cells=GAS_PROXY_CELLS,
+    alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
+    zcl_attributes=gas_attributes(
+        consumption=_mirrored(lambda report: report.consumption),
+        firmware_version=_mirrored(lambda report: report.firmware_version),
+    ),
+    asn1=LOGGING_ANSWERS,
+    displays=EVERY_DISPLAY,
+    log_partners=(DeviceRole.GSME, DeviceRole.PPMID, DeviceRole.IHD),
+)

@@ -1,0 +1,24 @@
+"""Standalone auxiliary proportional controllers: DLMS devices without a meter (SMETS2 section 9)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from harness.emulators.kind import Kind
+from harness.emulators.kinds.asn1_answers import METER_ANSWERS
+from harness.emulators.kinds.cells import CONTROLLER_CELLS
+from harness.emulators.kinds.displays import EVERY_DISPLAY
+from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import PayloadFamily
+
+KIND: Final = Kind(
+    role=DeviceRole.SAPC,
+    alert_family=PayloadFamily.DLMS,
+    cells=CONTROLLER_CELLS,
+    alerted=(RemotePartyRole.SUPPLIER,),
+    cosem=(*FIRMWARE_ROWS, *CLOCK_ROWS),
+    asn1=METER_ANSWERS,
+    displays=EVERY_DISPLAY,
+    log_partners=(DeviceRole.ESME,),
+)

@@ -1,0 +1,188 @@
+"""What a device does with what it receives, check by check (GBCS 6.2.4, 13.3, 14.3).
+
+Framing, recipient, message code, role, signature, MAC, counter, payload: the first that does not hold
+ends it. Nothing is answered then; the event goes into the security log and to the known remote
+parties. What passes them all is answered, item by item where some cannot be carried out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from harness.codecs.envelope import decode_message, split_message
+from harness.codecs.errors import DecodeError
+from harness.codecs.message import Cra, Message, Supplementary
+from harness.crypto.protection import mac_holds, protect, signature_holds
+from harness.emulators.exchange import Check, Exchange
+from harness.emulators.subjects.alerts import AlertCode, Alerts
+from harness.emulators.subjects.clock import DLMS_STATUS, Clock, date_time_of
+from harness.emulators.subjects.counters import ReplayCounters
+from harness.emulators.subjects.trust import Cell, TrustStore
+from harness.emulators.subjects.unsupported import report_unsupported
+from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.use_case import PayloadFamily
+from harness.network.clock import Instant
+from harness.network.device import Outgoing
+
+if TYPE_CHECKING:
+    from harness.codecs.cosem_date_time import CosemDateTime
+    from harness.emulators.device import EmulatedDevice
+
+_BROKER: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
+_SUSPICIOUS: Final = frozenset({Check.RECIPIENT, Check.COUNTER, Check.PAYLOAD})
+
+
+def process(device: EmulatedDevice, octets: bytes, now: Instant) -> None:
+    """Take one message, and put what follows from it into the device's outbox."""
+    try:
+        exchange = Exchange(device, decode_message(octets), split_message(octets), now)
+    except DecodeError:
+        device.part(Alerts).security_event(AlertCode.INTEGRITY, b"", now, suspicious=True)
+        return
+    for hook in device.template.hooks.before_verify:
+        hook(exchange)
+    if not _is_for_this_device(exchange):
+        _refuse(exchange, Check.RECIPIENT, AlertCode.INTEGRITY)
+        return
+    ability = device.template.abilities.get(exchange.message.message_code)
+    if ability is None:
+        report_unsupported(exchange)
+        return
+    exchange.ability = ability
+    for check, holds, event in _CHECKS:
+        if not holds(exchange) and check not in exchange.ignored:
+            _refuse(exchange, check, event)
+            return
+    _answer(exchange)
+
+
+def _refuse(exchange: Exchange, failed: Check, event: AlertCode) -> None:
+    exchange.device.part(Alerts).security_event(
+        event, exchange.message.originator, exchange.now, suspicious=failed in _SUSPICIOUS
+    )
+
+
+def _is_for_this_device(exchange: Exchange) -> bool:
+    message = exchange.message
+    if message.cra is not Cra.COMMAND:
+        return False
+    return message.recipient == exchange.device.template.entity_id or Check.RECIPIENT in exchange.ignored
+
+
+def _has_authority(exchange: Exchange) -> bool:
+    """A known party speaks for itself; the broker also for a party that the device does not know."""
+    message = exchange.message
+    exchange.role = role = exchange.device.part(TrustStore).role_of(message.originator)
+    allowed = exchange.ability.roles
+    if message.supplementary is not None:
+        return role is _BROKER and bool(allowed)
+    return role in allowed
+
+
+def _is_to_be_signed(exchange: Exchange) -> bool:
+    ability, role = exchange.ability, exchange.role
+    if ability.critical:
+        return role not in ability.use_case.mac_only_roles
+    return role in ability.use_case.signature_only_roles
+
+
+def _signature_holds(exchange: Exchange) -> bool:
+    if not _is_to_be_signed(exchange):
+        return True
+    role = exchange.role
+    anchor = None if role is None else exchange.device.part(TrustStore).anchor(role, Cell.DIGITAL_SIGNATURE)
+    return anchor is not None and signature_holds(exchange.parts, anchor.public_key)
+
+
+def _mac_holds(exchange: Exchange) -> bool:
+    ability, role = exchange.ability, exchange.role
+    if role in ability.use_case.signature_only_roles:
+        return True
+    secret = exchange.device.secret_with(_BROKER) if ability.critical else _secret_with_sender(exchange)
+    return secret is not None and mac_holds(exchange.parts, secret)
+
+
+def _secret_with_sender(exchange: Exchange) -> bytes | None:
+    return None if exchange.role is None else exchange.device.secret_with(exchange.role)
+
+
+def _counter_holds(exchange: Exchange) -> bool:
+    if not exchange.ability.use_case.replay_protected:
+        return True
+    message = exchange.message
+    counter = message.originator_counter
+    if message.supplementary is not None and message.supplementary.remote_party_counter is not None:
+        counter = message.supplementary.remote_party_counter
+    return exchange.device.part(ReplayCounters).accept(exchange.counter_scope, counter)
+
+
+def _payload_holds(exchange: Exchange) -> bool:
+    try:
+        exchange.request = _decoded(exchange)
+    except DecodeError:
+        return False
+    return exchange.ability.fits(exchange)
+
+
+def _decoded(exchange: Exchange) -> Any:
+    decode, payload = exchange.ability.decode, exchange.message.payload
+    try:
+        return decode(payload)
+    except DecodeError as fault:
+        if Check.TRAILING_OCTETS not in exchange.ignored or fault.field != "end":
+            raise
+        return decode(payload[: fault.offset])
+
+
+_CHECKS: Final[tuple[tuple[Check, Callable[[Exchange], bool], AlertCode], ...]] = (
+    (Check.ROLE, _has_authority, AlertCode.NO_AUTHORITY),
+    (Check.SIGNATURE, _signature_holds, AlertCode.NOT_AUTHENTIC),
+    (Check.MAC, _mac_holds, AlertCode.NOT_AUTHENTIC),
+    (Check.COUNTER, _counter_holds, AlertCode.NOT_AUTHENTIC),
+    (Check.PAYLOAD, _payload_holds, AlertCode.INTEGRITY),
+)
+
+
+def _answer(exchange: Exchange) -> None:
+    device, message, ability = exchange.device, exchange.message, exchange.ability
+    hooks = device.template.hooks
+    exchange.response_counter = message.originator_counter
+    exchange.response_date_time = _present(exchange) if ability.use_case.response_date_time else None
+    ability.serve(exchange)
+    for hook in hooks.before_encode:
+        hook(exchange)
+    response = Message(
+        cra=Cra.RESPONSE,
+        originator_counter=exchange.response_counter,
+        originator=device.entity_id,
+        recipient=message.originator,
+        message_code=message.message_code,
+        payload=ability.encode(exchange.response),
+        date_time=exchange.response_date_time,
+        supplementary=None if message.supplementary is None else _echoed(exchange, message.supplementary),
+    )
+    if ability.critical or _is_to_be_signed(exchange):
+        octets = protect(response, signer=device.template.signing_key)
+    else:
+        octets = protect(response, mac_secret=_secret_with_sender(exchange))
+    for change in hooks.after_encode:
+        octets = change(exchange, octets)
+    device.send(Outgoing(message.originator, octets))
+
+
+def _present(exchange: Exchange) -> CosemDateTime:
+    """When the answer is produced, with how far that time can be trusted (GBCS 7.2.7)."""
+    device = exchange.device
+    clock = device.part(Clock)
+    is_gbz = device.template.kind.alert_family is PayloadFamily.GBZ
+    return date_time_of(clock.now(exchange.now), clock.status.value if is_gbz else DLMS_STATUS)
+
+
+def _echoed(exchange: Exchange, fields: Supplementary) -> Supplementary:
+    """Supplementary fields of the answer to a party that the device does not know (GBCS 7.2.8)."""
+    return Supplementary(
+        remote_party=fields.remote_party,
+        remote_party_counter=fields.remote_party_counter,
+        originator_counter=exchange.own_counter,
+    )

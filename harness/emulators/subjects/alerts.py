@@ -1,0 +1,130 @@
+"""Alerts: what a device says of its own accord, to whom, and in which form (GBCS 16).
+
+Critical alerts are signed and have no MAC. DLMS devices raise them as a data notification, GBZ devices
+in the GBZ form. Security events also go into the security log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Final
+
+from harness.codecs.cosem_data import Data, DataTag
+from harness.codecs.dlms import encode_data_notification
+from harness.codecs.dlms_types import DataNotification
+from harness.codecs.gbz import encode_gbz_alert
+from harness.codecs.gbz_types import GbzAlert
+from harness.codecs.message import Cra, Message, Supplementary
+from harness.crypto.protection import protect
+from harness.emulators.subjects.clock import Clock, date_time_of
+from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
+from harness.emulators.subjects.trust import Cell, TrustStore
+from harness.gbcs.use_case import PayloadFamily
+from harness.network.clock import HOUR, Instant, utc_time_of
+from harness.network.device import Outgoing
+
+if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
+
+GENERIC_CRITICAL_ALERT: Final = 0x1000
+SUPPLY_OUTAGE_ALERT: Final = 0x0067
+AlertPayload = DataNotification | GbzAlert | bytes
+UNUSUAL: Final = 5
+"""Malformed or out-of-order commands within an hour that are more than chance."""
+
+
+class AlertCode(IntEnum):
+    """Codes of the alerts that devices raise here."""
+
+    INTEGRITY = 0x8F1E
+    NO_AUTHORITY = 0x8F30
+    NOT_AUTHENTIC = 0x8F3D
+    UNUSUAL_NUMBERS = 0x8F60
+    SUPPLY_RESTORED = 0x8F35
+    SUPPLY_RESTORED_LATE = 0x8F36
+    ACTIONED = 0x8F66
+    NOT_ACTIONED = 0x8F67
+    UNSUPPORTED = 0x8F85
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An alert about to be sent: its message code, its payload, and who is told."""
+
+    message_code: int
+    payload: AlertPayload
+    recipients: tuple[bytes, ...]
+    supplementary: Supplementary | None = None
+
+
+class Alerts:
+    """What a device raises, and its memory of commands that should not have come."""
+
+    __slots__ = ("_device", "_suspicious")
+
+    def __init__(self, device: EmulatedDevice) -> None:
+        self._device = device
+        self._suspicious: list[Instant] = []
+
+    def known_parties(self) -> tuple[bytes, ...]:
+        """Entity identifiers of the remote parties that hear of this kind's events."""
+        trust = self._device.part(TrustStore)
+        anchors = (trust.anchor(role, Cell.DIGITAL_SIGNATURE) for role in self._device.template.kind.alerted)
+        return tuple(anchor.entity_id for anchor in anchors if anchor is not None)
+
+    def security_event(self, code: AlertCode, source: bytes, now: Instant, *, suspicious: bool) -> None:
+        """Log an event, tell the known parties, and tell them as well when such events are many."""
+        self._record(code, source, now)
+        if suspicious:
+            recent = [at for at in self._suspicious if now - at < HOUR]
+            self._suspicious = [*recent, now]
+            if len(self._suspicious) == UNUSUAL:
+                self._record(AlertCode.UNUSUAL_NUMBERS, source, now)
+
+    def _record(self, code: AlertCode, source: bytes, now: Instant) -> None:
+        self._device.part(SecurityLog).note(SecurityEvent(now, code, source))
+        recipients = self.known_parties()
+        if recipients:
+            self.send(Alert(GENERIC_CRITICAL_ALERT, self.body(code, now), recipients))
+
+    def body(self, code: AlertCode, now: Instant, further: Iterable[Data] = ()) -> AlertPayload:
+        """An alert's payload: code and time, and for a DLMS device what else its use case has."""
+        device = self._device
+        moment = device.part(Clock).now(now)
+        if device.template.kind.alert_family is PayloadFamily.GBZ:
+            return GbzAlert(code, utc_time_of(moment))
+        stamp = Data(DataTag.OCTET_STRING, date_time_of(moment).to_octets())
+        members = (Data(DataTag.LONG_UNSIGNED, int(code)), stamp, *further)
+        return DataNotification(0, Data(DataTag.STRUCTURE, members))
+
+    def send(self, alert: Alert) -> None:
+        """Number, sign and send an alert to each of its recipients."""
+        device = self._device
+        for recipient in alert.recipients:
+            counter = device.next_counter()
+            payload = alert.payload
+            if isinstance(payload, DataNotification):
+                payload = DataNotification(invoke_id_of(counter), payload.body)
+            message = Message(
+                cra=Cra.ALERT,
+                originator_counter=counter,
+                originator=device.entity_id,
+                recipient=recipient,
+                message_code=alert.message_code,
+                payload=_octets(payload),
+                supplementary=alert.supplementary,
+            )
+            device.send(Outgoing(recipient, protect(message, signer=device.template.signing_key)))
+
+
+def _octets(payload: AlertPayload) -> bytes:
+    if isinstance(payload, DataNotification):
+        return encode_data_notification(payload)
+    return encode_gbz_alert(payload) if isinstance(payload, GbzAlert) else payload
+
+
+def invoke_id_of(counter: int) -> int:
+    """Long-invoke-id-and-priority of a message: confirmed-service flag and the counter's low three octets."""
+    return 0x2000_0000 | counter & 0xFF_FFFF

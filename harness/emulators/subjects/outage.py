@@ -1,0 +1,48 @@
+"""Loss and return of the mains: how long it lasted, and the alert about it (SMETS2 5.5.12.6, ECS80)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from harness.codecs.cosem_data import Data, DataTag
+from harness.emulators.subjects.alerts import SUPPLY_OUTAGE_ALERT, Alert, AlertCode, Alerts
+from harness.emulators.subjects.clock import date_time_of
+from harness.emulators.subjects.supply import Supply
+from harness.network.clock import MINUTE, Instant
+
+if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
+
+LONG_OUTAGE: Final = 3 * MINUTE
+_STATUS: Final = 0x00
+
+
+class Outage:
+    """When the mains went, while they are gone."""
+
+    __slots__ = ("_device", "began")
+
+    def __init__(self, device: EmulatedDevice) -> None:
+        self._device = device
+        self.began: Instant | None = None
+
+    def report(self, began: Instant, ended: Instant) -> None:
+        """Tell the known parties of an outage that is over."""
+        late = ended - began >= LONG_OUTAGE
+        code = AlertCode.SUPPLY_RESTORED_LATE if late else AlertCode.SUPPLY_RESTORED
+        times = [
+            Data(DataTag.OCTET_STRING, date_time_of(moment, _STATUS).to_octets()) for moment in (began, ended)
+        ]
+        alerts = self._device.part(Alerts)
+        alerts.send(Alert(SUPPLY_OUTAGE_ALERT, alerts.body(code, ended, times), alerts.known_parties()))
+
+
+def mains_changed(device: EmulatedDevice, now: Instant) -> None:
+    """Follow the mains: stop or restart the registers, and report an outage once it is over."""
+    device.part(Supply).mains(now)
+    outage = device.part(Outage)
+    if not device.powered:
+        outage.began = now
+    elif outage.began is not None:
+        outage.report(outage.began, now)
+        outage.began = None

@@ -1,0 +1,203 @@
+"""Makes device templates from profiles, each once: identity, trust, abilities, loads and defects together."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from device_profiles.errors import InputError, InputProblem
+from device_profiles.model import DeviceKind, DeviceProfile, Feature, HanBand, WanTechnology
+from harness.crypto.agreement import SharedSecrets
+from harness.crypto.certificates import parse_certificate
+from harness.emulators.abilities import Makeup, abilities_of, has_version
+from harness.emulators.defect import Hooks, all_defects, hooks_of
+from harness.emulators.identity import digest_of, entity_id_of, running_image, waiting_image
+from harness.emulators.kinds import KINDS
+from harness.emulators.load import ELECTRICITY, GAS, LoadModel
+from harness.emulators.sleep import WAKE_INTERVAL
+from harness.emulators.subjects.trust import Anchor, Anchors, Cell
+from harness.emulators.template import DeviceTemplate
+from harness.gbcs.catalogue import use_case
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.network.clock import Duration, Instant
+from harness.network.link import HAN_CHARACTERS, WAN_CHARACTERS, LinkCharacter
+from harness.network.port import InstalledDevice
+
+if TYPE_CHECKING:
+    from harness.crypto.pki import SeededPki
+    from harness.emulators.kind import Kind
+
+ROLES_OF: Final = {
+    DeviceKind.COMMS_HUB: (DeviceRole.CHF, DeviceRole.GPF),
+    DeviceKind.ESME: (DeviceRole.ESME,),
+    DeviceKind.GSME: (DeviceRole.GSME,),
+    DeviceKind.PPMID: (DeviceRole.PPMID,),
+    DeviceKind.IHD: (DeviceRole.IHD,),
+    DeviceKind.HCALCS: (DeviceRole.HCALCS,),
+    DeviceKind.SAPC: (DeviceRole.SAPC,),
+}
+"""The functions that a box on the wall holds."""
+_GAS_ROLES: Final = frozenset({DeviceRole.GSME})
+_TYPE_2: Final = frozenset({DeviceRole.IHD})
+_THOUSANDTHS: Final = 1_000
+_Key = tuple[str, tuple[str, ...], frozenset[Feature], DeviceRole]
+
+
+class TemplateMaker:
+    """Templates and install records of one seed, each made once."""
+
+    def __init__(self, seed: bytes, start: Instant, pki: SeededPki) -> None:
+        self._seed = seed
+        self._start = start
+        self._pki = pki
+        self._secrets = SharedSecrets()
+        self._templates: dict[_Key, DeviceTemplate] = {}
+        self._records: dict[bytes, InstalledDevice] = {}
+        self._anchors: dict[DeviceRole, Anchors] = {}
+
+    def template(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:
+        """The template of a profile in one place. Raises InputError for a defect that there is not."""
+        key = (profile.key, profile.firmware.defects, profile.features, role)
+        found = self._templates.get(key)
+        if found is None:
+            found = self._templates[key] = self._make(role, profile)
+        return found
+
+    def record(self, template: DeviceTemplate) -> InstalledDevice:
+        """What the install record says of a device."""
+        found = self._records.get(template.entity_id)
+        if found is None:
+            found = self._records[template.entity_id] = self._make_record(template)
+        return found
+
+    def _make_record(self, template: DeviceTemplate) -> InstalledDevice:
+        role, entity_id = template.kind.role, template.entity_id
+        if role in _TYPE_2:
+            return InstalledDevice(role, entity_id, b"", b"")
+        credentials = self._pki.device(entity_id)
+        return InstalledDevice(
+            role, entity_id, credentials.ds_certificate, credentials.ka_certificate, template.waiting_image
+        )
+
+    def _make(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:
+        kind = KINDS[role]
+        entity_id = entity_id_of(self._seed, profile.key, role)
+        credentials = self._pki.device(entity_id)
+        makeup = _makeup(kind, profile)
+        chance = digest_of(self._seed, "device", profile.key, role.name)
+        anchors = self._anchors_of(kind)
+        return DeviceTemplate(
+            kind=kind,
+            profile=profile,
+            entity_id=entity_id,
+            signing_key=credentials.ds_private,
+            agreement_key=credentials.ka_private,
+            secrets=self._secrets,
+            anchors=anchors,
+            known_parties={
+                anchor.entity_id: party for party, cells in anchors.items() for anchor in cells.values()
+            },
+            abilities=abilities_of(makeup),
+            objects=makeup.objects,
+            zcl_attributes=makeup.attributes,
+            zcl_commands=makeup.commands,
+            hooks=_hooks(profile),
+            start=self._start,
+            loads=_loads(role, chance, self._start),
+            balances=_amounts(chance),
+            opening_counter=1_000 + int.from_bytes(chance[:2], "big"),
+            running_image=running_image(profile),
+            waiting_image=waiting_image(profile),
+            phase=Duration(int.from_bytes(chance[2:8], "big") % WAKE_INTERVAL),
+            link_character=_link_character(role, profile),
+            link_seed=int.from_bytes(chance[8:16], "big"),
+            reports_unsupported=_reports_unsupported(role, makeup),
+        )
+
+    def _anchors_of(self, kind: Kind) -> Anchors:
+        found = self._anchors.get(kind.role)
+        if found is None:
+            found = self._anchors[kind.role] = {
+                party: {cell: self._anchor(party, cell) for cell in cells}
+                for party, cells in kind.cells.items()
+            }
+        return found
+
+    def _anchor(self, party: RemotePartyRole, cell: Cell) -> Anchor:
+        """What a cell holds from the start: the first party of its role, or the root authority."""
+        credentials = self._pki.party(party)
+        der = {
+            Cell.CERTIFICATE_SIGNING: lambda: self._pki.root_certificate,
+            Cell.DIGITAL_SIGNATURE: lambda: credentials.ds_certificate,
+            Cell.KEY_AGREEMENT: lambda: credentials.ka_certificate,
+            Cell.PREPAYMENT_KEY_AGREEMENT: lambda: credentials.prepayment_certificate or b"",
+        }[cell]()
+        certificate = parse_certificate(der)
+        return Anchor(
+            certificate.entity_id or credentials.entity_id, certificate.subject_key_id, certificate.public_key
+        )
+
+
+def _makeup(kind: Kind, profile: DeviceProfile) -> Makeup:
+    # A source that says nothing of features describes an ordinary device, which has them.
+    features = profile.features if profile.model.features_known else frozenset(Feature)
+    return Makeup(
+        kind.role,
+        profile.firmware.gbcs,
+        {row.key: row for row in kind.cosem if row.feature is None or row.feature in features},
+        {row.key: row for row in kind.zcl_attributes},
+        {row.key: row for row in kind.zcl_commands if row.feature is None or row.feature in features},
+        kind.asn1,
+    )
+
+
+def _reports_unsupported(role: DeviceRole, makeup: Makeup) -> bool:
+    alert = use_case("ECS100")
+    return role in alert.targets and has_version(alert, makeup.version)
+
+
+@cache
+def _hooks_of(names: tuple[str, ...], kind: DeviceKind) -> Hooks:
+    known = all_defects()
+    return hooks_of(known[name] for name in names if kind in known[name].applies_to)
+
+
+def _hooks(profile: DeviceProfile) -> Hooks:
+    unknown = [name for name in profile.firmware.defects if name not in all_defects()]
+    if unknown:
+        path = profile.model.source or profile.key
+        raise InputError(
+            InputProblem(
+                path, 0, 0, "defects", f"no such defect: {name}; there are {', '.join(all_defects())}"
+            )
+            for name in unknown
+        )
+    return _hooks_of(profile.firmware.defects, profile.kind)
+
+
+def _loads(role: DeviceRole, chance: bytes, start: Instant) -> tuple[tuple[LoadModel, int], ...]:
+    """Loads of two elements, with registers that have counted for some years, in thousandths."""
+    shape = GAS if role in _GAS_ROLES else ELECTRICITY
+    made = []
+    for element in (b"primary", b"secondary"):
+        years = int.from_bytes(chance[16:20], "big") % 8 + 2
+        load = LoadModel(shape, chance[:32] + element, start)
+        a_day = sum(load.amount(period) for period in range(48))
+        made.append((load, a_day * 365 * years + chance[20] * _THOUSANDTHS))
+    return tuple(made)
+
+
+def _amounts(chance: bytes) -> tuple[int, int, int]:
+    """Meter balance, emergency credit balance and debt in millipence, none of them nought."""
+    return tuple(  # type: ignore[return-value]  # three slices, three amounts
+        1_000 * (1 + int.from_bytes(chance[at : at + 2], "big") % most)
+        for at, most in ((24, 5_000), (26, 500), (28, 2_000))
+    )
+
+
+def _link_character(role: DeviceRole, profile: DeviceProfile) -> LinkCharacter:
+    """The hub's link is the wide area network, every other device's the home area network."""
+    model = profile.model
+    if role in ROLES_OF[DeviceKind.COMMS_HUB]:
+        return WAN_CHARACTERS[min(model.wan, default=WanTechnology.CELLULAR_2G_3G)]
+    return HAN_CHARACTERS[min(model.bands, default=HanBand.GHZ_2_4)]
