@@ -35,7 +35,7 @@ def in_order(problems: Iterable[InputProblem]) -> list[InputProblem]:
 def hint(name: str, names: Iterable[str]) -> str:
     """What to say about a name that is not among ``names``: the nearest one, or all of them."""
     known = list(names)
-    close = difflib.get_close_matches(name, known, n=1)
+    close = difflib.get_close_matches(name, known, n=1) or [one for one in known if name and name in one]
     return f"did you mean {close[0]}?" if close else f"expected one of {', '.join(known)}"
 
 

@@ -115,7 +115,8 @@ class _Checker:
             compared = _MIRRORED[compared]
         atom = left_atom or right_atom
         if atom is None:
-            raise self._names.unknown(left if isinstance(left, Word) else Word("[...]", left.offset))
+            literal = left if isinstance(left, Word) else Word("a list", left.offset, quoted=True)
+            raise self._names.unknown(literal)
         if (_shape(left, left_atom), _shape(right, right_atom)) not in _SHAPES[compared]:
             named = left if left_atom else right
             text = named.text if isinstance(named, Word) else ""

@@ -33,6 +33,11 @@ class Level:
     profile: DeviceProfile | None = None
     region: Region | None = None
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of what the level is and of what its profile says of the device."""
+        return hashlib.sha256(f"{self.key} {_content(self.profile)}\n".encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Factor:
@@ -144,7 +149,7 @@ class Matrix:
         for factor in self.factors:
             content.update(f"factor {factor.name}\n".encode())
             for level in factor.levels:
-                content.update(f"{level.key} {_content(level.profile)}\n".encode())
+                content.update(level.digest.encode())
         for constraint in self.constraints:
             content.update(f"constraint {constraint.scope} {constraint.allowed.shape}\n".encode())
             for classes in constraint.classes:

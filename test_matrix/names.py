@@ -76,7 +76,7 @@ class Names:
     def unknown(self, word: Word) -> ExpressionError:
         """The complaint about a word that should have been an attribute."""
         head, dot, _ = word.text.partition(".")
-        if dot and not head[0].isdigit():
+        if dot and not word.quoted and head[:1].isalpha():
             names = [*self.factors, *([DEVICE] if self.device else [])]
             return ExpressionError(word.offset, f"unknown factor {head}: {hint(head, names)}")
         example = "gbcs" if self.bare else f"{self.factors[-1] if self.factors else DEVICE}.gbcs"
