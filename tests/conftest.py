@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says something of the machine and its load, not of the code.
+settings.register_profile("repository", deadline=None)
+settings.load_profile("repository")
 
 _DEFAULT = Path(__file__).resolve().parents[2] / "shared"
 
