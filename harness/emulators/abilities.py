@@ -11,13 +11,16 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Final
 
 from device_profiles.model import Version
+from harness.codecs.asn1.payloads import decode_asn1, encode_asn1
 from harness.codecs.dlms import decode_access_request, encode_access_response
 from harness.codecs.gbz import decode_gbz, encode_gbz
+from harness.codecs.message import Cra
 from harness.emulators.access import CosemRow, answer_access, fits_access
-from harness.emulators.asn1_answer import Asn1Answer
+from harness.emulators.asn1_answers import ANSWERS
 from harness.emulators.exchange import CosemKey, ZclKey
 from harness.emulators.template import Ability
 from harness.emulators.zcl_access import ZclAttribute, ZclCommand, answer_gbz, fits_gbz
@@ -31,6 +34,11 @@ _CHOICE: Final = re.compile(r"(?:Type|Status) (?:= )?(\d+)\b")
 """An enumeration's value in the field column: "Credit Adjustment Type 1 = absolute"."""
 
 
+# Homes of one run get the same commands over and over: reading one is a pure function of its octets.
+_decode_access_request: Final = lru_cache(maxsize=4_096)(decode_access_request)
+_decode_gbz: Final = lru_cache(maxsize=4_096)(decode_gbz)
+
+
 @dataclass(frozen=True, slots=True)
 class Makeup:
     """What a device is made of: the tables that its use cases are served from."""
@@ -40,7 +48,6 @@ class Makeup:
     objects: Mapping[CosemKey, CosemRow]
     attributes: Mapping[ZclKey, ZclAttribute]
     commands: Mapping[ZclKey, ZclCommand]
-    asn1: Mapping[str, Asn1Answer]
 
 
 def abilities_of(makeup: Makeup) -> Mapping[int, Ability]:
@@ -84,7 +91,7 @@ def _dlms(use_case: UseCase, makeup: Makeup) -> Ability | None:
         roles=use_case.roles_at(makeup.role),
         keys=keys,
         constants=_cosem_constants(use_case),
-        decode=decode_access_request,
+        decode=_decode_access_request,
         fits=fits_access,
         serve=answer_access,
         encode=encode_access_response,
@@ -117,7 +124,7 @@ def _gbz(use_case: UseCase, makeup: Makeup) -> Ability | None:
         roles=use_case.roles_at(makeup.role),
         keys=keys,
         constants=constants,
-        decode=decode_gbz,
+        decode=_decode_gbz,
         fits=fits_gbz,
         serve=answer_gbz,
         encode=encode_gbz,
@@ -143,7 +150,7 @@ def _zcl_constants(use_case: UseCase) -> dict[ZclKey, tuple[object, ...]]:
 
 
 def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
-    answer = makeup.asn1.get(use_case.id)
+    answer = ANSWERS.get(use_case.id)
     if answer is None:
         return None
     return Ability(
@@ -152,10 +159,10 @@ def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
         roles=use_case.roles_at(makeup.role),
         keys=frozenset(),
         constants={},
-        decode=answer.decode,
+        decode=lru_cache(maxsize=1_024)(partial(decode_asn1, use_case.message_codes[0], Cra.COMMAND)),
         fits=answer.fits,
         serve=answer.serve,
-        encode=answer.encode,
+        encode=encode_asn1,
     )
 
 

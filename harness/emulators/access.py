@@ -19,7 +19,7 @@ from harness.codecs.dlms_types import (
     AccessSpecification,
     DataAccessResult,
 )
-from harness.emulators.exchange import CosemKey, Operation, Reading
+from harness.emulators.exchange import CosemKey, Reading
 from harness.emulators.refusal import AccessRefused, NoSharedKey
 
 if TYPE_CHECKING:
@@ -93,10 +93,7 @@ def read_attribute(exchange: Exchange, row: CosemRow, restriction: Data | None =
         value = row.read(exchange)
     else:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
-    reading = Reading(row.key, value, row.sensitive)
-    for hook in exchange.device.template.hooks.on_read:
-        reading = hook(exchange, reading)
-    return reading
+    return exchange.reading(row.key, value, sensitive=row.sensitive)
 
 
 def _get(exchange: Exchange, row: CosemRow, specification: AccessSpecification, _data: Data) -> Data:
@@ -108,18 +105,10 @@ def _get(exchange: Exchange, row: CosemRow, specification: AccessSpecification, 
     return value
 
 
-def _planned(exchange: Exchange, row: CosemRow, argument: Data) -> Operation | None:
-    operation: Operation | None = Operation(row.key, argument)
-    for hook in exchange.device.template.hooks.on_execute:
-        if operation is not None:
-            operation = hook(exchange, operation)
-    return operation
-
-
 def _set(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
     if row.write is None:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
-    operation = _planned(exchange, row, data)
+    operation = exchange.planned(row.key, data)
     if operation is not None:
         row.write(exchange, operation.argument)
     return NULL
@@ -128,7 +117,7 @@ def _set(exchange: Exchange, row: CosemRow, _specification: AccessSpecification,
 def _action(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
     if row.act is None:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
-    operation = _planned(exchange, row, data)
+    operation = exchange.planned(row.key, data)
     answer = None if operation is None else row.act(exchange, operation.argument)
     return NULL if answer is None else answer
 

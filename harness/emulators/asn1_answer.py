@@ -1,10 +1,10 @@
-"""How a device serves one use case with an ASN.1 payload: codec, check of the request, and answer."""
+"""How a device serves one use case with an ASN.1 payload: check of the request, and answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
@@ -14,14 +14,12 @@ def _always(_exchange: Exchange) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Asn1Answer:
-    """One use case: ``serve`` puts a value into ``exchange.response`` that ``encode`` takes.
+    """One use case: ``serve`` leaves the response's typed payload.
 
-    ``fits`` says whether what was decoded is of this use case and goes with its message.
+    ``fits`` says whether what was decoded goes with its message.
     """
 
-    decode: Callable[[bytes], Any]
     serve: Callable[[Exchange], None]
-    encode: Callable[[Any], bytes]
     fits: Callable[[Exchange], bool] = _always

@@ -104,6 +104,21 @@ class Exchange:
         self.ignored = _NONE
         self.own_counter: int | None = None
 
+    def reading(self, key: CosemKey | ZclKey, value: Any, *, sensitive: bool) -> Reading:
+        """A value on its way out, as the firmware has it."""
+        reading = Reading(key, value, sensitive)
+        for hook in self.device.template.hooks.on_read:
+            reading = hook(self, reading)
+        return reading
+
+    def planned(self, key: CosemKey | ZclKey | int, argument: Any) -> Operation | None:
+        """What is to be done, as the firmware has it; None where it does nothing."""
+        operation: Operation | None = Operation(key, argument)
+        for hook in self.device.template.hooks.on_execute:
+            if operation is not None:
+                operation = hook(self, operation)
+        return operation
+
     def encrypted(self, plain: bytes) -> bytes:
         """Sensitive octets as the answer carries them: encrypted from the device to the party (GBCS 7.3.9).
 

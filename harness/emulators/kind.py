@@ -17,7 +17,6 @@ from harness.network.clock import Instant
 from harness.network.port import Display
 
 if TYPE_CHECKING:
-    from harness.emulators.asn1_answer import Asn1Answer
     from harness.emulators.device import EmulatedDevice
     from harness.emulators.subjects.trust import Cell
     from harness.emulators.zcl_access import ZclAttribute, ZclCommand
@@ -31,9 +30,8 @@ class Kind:
     """A role's make-up.
 
     ``alert_family`` is the form of its alerts (DLMS or GBZ). ``cells`` are the trust anchor cells that
-    it has, by role; ``alerted`` the remote parties that hear of security events. ``asn1`` answers the
-    use cases whose payload is ASN.1, by use case. ``log_partners`` are the roles that its device log
-    can hold. ``on_power`` follows a change of power, ``on_restart`` a start.
+    it has, by role; ``alerted`` the remote parties that hear of security events. ``log_partners`` are the
+    roles that its device log can hold. ``on_power`` follows a change of power, ``on_restart`` a start.
     """
 
     role: DeviceRole
@@ -43,7 +41,6 @@ class Kind:
     cosem: tuple[CosemRow, ...] = ()
     zcl_attributes: tuple[ZclAttribute, ...] = ()
     zcl_commands: tuple[ZclCommand, ...] = ()
-    asn1: Mapping[str, Asn1Answer] = field(default_factory=dict)
     displays: Mapping[Display, Shown] = field(default_factory=dict)
     log_partners: tuple[DeviceRole, ...] = ()
     on_power: tuple[Happening, ...] = ()

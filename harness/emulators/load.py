@@ -58,7 +58,7 @@ ELECTRICITY: Final = LoadShape(
         160,
         90,
     ),
-    150_000,
+    60_000,
 )
 GAS: Final = LoadShape(
     _day(4, 4, 4, 4, 6, 30, 90, 110, 70, 30, 20, 20, 25, 20, 20, 35, 70, 100, 95, 80, 60, 35, 15, 6),
@@ -69,14 +69,16 @@ GAS: Final = LoadShape(
 class LoadModel:
     """Use over time. Pure in its seed and shape; what it remembers only saves work."""
 
-    __slots__ = ("_days", "_origin", "_seed", "_shape", "_sums")
+    __slots__ = ("_ahead", "_behind", "_days", "_origin", "_seed", "_shape")
 
     def __init__(self, shape: LoadShape, seed: bytes, origin: Instant) -> None:
         self._shape = shape
         self._seed = seed[:64]
         self._origin = origin // HALF_HOUR
         self._days: dict[int, bytes] = {}
-        self._sums = [0]
+        # Sums over the half hours after and before the origin, as far as anybody asked.
+        self._ahead = [0]
+        self._behind = [0]
 
     def amount(self, period: int) -> int:
         """Use in half hour number ``period`` since 2000-01-01, in thousandths."""
@@ -88,23 +90,22 @@ class LoadModel:
         shape = self._shape
         return shape.periods[index] * 1_000 + chances[index] * shape.spread // 255
 
-    def total(self, start: Instant, end: Instant) -> int:
-        """Use from ``start`` to ``end``, in thousandths, at an even rate within each half hour."""
-        return self._since_origin(end) - self._since_origin(start)
-
-    def _since_origin(self, moment: Instant) -> int:
+    def until(self, moment: Instant) -> int:
+        """Use from the origin to ``moment`` (less than nought before it), at an even rate in a half hour."""
         period, rest = divmod(moment, HALF_HOUR)
-        whole = self._whole_periods(period)
-        return whole + self.amount(period) * rest // HALF_HOUR if rest else whole
-
-    def _whole_periods(self, period: int) -> int:
         count = period - self._origin
-        if count < 0:
-            return -sum(map(self.amount, range(period, self._origin)))
-        sums = self._sums
-        while len(sums) <= count:
-            sums.append(sums[-1] + self.amount(self._origin + len(sums) - 1))
-        return sums[count]
+        sums = self._ahead if count >= 0 else self._behind
+        if len(sums) <= abs(count):
+            self._extend(count)
+        total = sums[count] if count >= 0 else -sums[-count]
+        return total + self.amount(period) * rest // HALF_HOUR if rest else total
+
+    def _extend(self, count: int) -> None:
+        ahead, behind, origin = self._ahead, self._behind, self._origin
+        while len(ahead) <= count:
+            ahead.append(ahead[-1] + self.amount(origin + len(ahead) - 1))
+        while len(behind) <= -count:
+            behind.append(behind[-1] + self.amount(origin - len(behind)))
 
 
 class Consumption:
@@ -114,12 +115,11 @@ class Consumption:
     load alone: the home had its supply until then.
     """
 
-    __slots__ = ("_interrupted_at", "_interruptions", "_load", "_opening", "_start")
+    __slots__ = ("_base", "_interrupted_at", "_interruptions", "_load")
 
     def __init__(self, load: LoadModel, opening: int, start: Instant) -> None:
         self._load = load
-        self._opening = opening
-        self._start = start
+        self._base = opening - load.until(start)
         self._interruptions: list[tuple[Instant, Instant]] = []
         self._interrupted_at: Instant | None = None
 
@@ -136,14 +136,11 @@ class Consumption:
 
     def at(self, moment: Instant) -> int:
         """The register at a moment up to now, in whole units (Wh, dm³)."""
-        total = self._opening + self._load.total(self._start, moment)
+        until = self._load.until
+        total = self._base + until(moment)
         for begin, end in self._interruptions:
             if begin < moment:
-                total -= self._load.total(begin, min(end, moment))
+                total -= until(min(end, moment)) - until(begin)
         if self._interrupted_at is not None and self._interrupted_at < moment:
-            total -= self._load.total(self._interrupted_at, moment)
+            total -= until(moment) - until(self._interrupted_at)
         return total // 1_000
-
-    def in_half_hour_to(self, moment: Instant) -> int:
-        """What the half hour that ended at ``moment`` added to the register, in whole units."""
-        return self.at(moment) - self.at(Instant(moment - HALF_HOUR))

@@ -147,7 +147,6 @@ def _makeup(kind: Kind, profile: DeviceProfile) -> Makeup:
         {row.key: row for row in kind.cosem if row.feature is None or row.feature in features},
         {row.key: row for row in kind.zcl_attributes},
         {row.key: row for row in kind.zcl_commands if row.feature is None or row.feature in features},
-        kind.asn1,
     )
 
 

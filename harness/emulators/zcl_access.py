@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import Feature
 from harness.codecs.gbz_types import GbzComponent, GbzPayload, Protection
-from harness.emulators.exchange import Operation, Reading, ZclKey
+from harness.emulators.exchange import ZclKey
 from harness.emulators.refusal import CommandRefused, NoSharedKey, ZclStatus
 
 if TYPE_CHECKING:
@@ -149,10 +149,7 @@ def _cluster_command(exchange: Exchange, component: GbzComponent) -> GbzComponen
     act = command.acts.get(component.payload[command.choice_at])
     if act is None:
         raise CommandRefused(ZclStatus.INVALID_FIELD)
-    operation: Operation | None = Operation(command.key, component.payload)
-    for hook in exchange.device.template.hooks.on_execute:
-        if operation is not None:
-            operation = hook(exchange, operation)
+    operation = exchange.planned(command.key, component.payload)
     answer = None if operation is None else act(exchange, operation.argument)
     if answer is None:
         return _default_response(component, ZclStatus.SUCCESS)
@@ -197,17 +194,14 @@ def _read_attributes(exchange: Exchange, component: GbzComponent) -> GbzComponen
 def _record(exchange: Exchange, cluster: int, attribute: int) -> tuple[bytes, bool]:
     """One attribute record (identifier, status, type, value), and whether it is sensitive."""
     name = attribute.to_bytes(2, "little")
-    template = exchange.device.template
-    row = template.zcl_attributes.get((cluster, attribute, False))
+    row = exchange.device.template.zcl_attributes.get((cluster, attribute, False))
     if row is None:
         return name + bytes((ZclStatus.UNSUPPORTED_ATTRIBUTE,)), False
     try:
-        reading = Reading(row.key, row.read(exchange), row.sensitive)
+        reading = exchange.reading(row.key, row.read(exchange), sensitive=row.sensitive)
     except CommandRefused as refused:
         # What a response holds must not show in its form: a missing sensitive value is encrypted too.
         return name + bytes((refused.status,)), row.sensitive
-    for hook in template.hooks.on_read:
-        reading = hook(exchange, reading)
     value = reading.value
     size = _SIZES.get(row.type)
     written = bytes((len(value),)) + value if size is None else value.to_bytes(size, "little")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.asn1_answers import CREDENTIALS_ANSWER
 from harness.emulators.kinds.cells import COMMS_HUB_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
 from harness.emulators.kinds.dlms_rows import FIRMWARE_ROWS
@@ -18,7 +17,6 @@ KIND: Final = Kind(
     cells=COMMS_HUB_CELLS,
     alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
     cosem=FIRMWARE_ROWS,
-    asn1=CREDENTIALS_ANSWER,
     displays=EVERY_DISPLAY,
     log_partners=tuple(role for role in DeviceRole if role is not DeviceRole.CHF),
 )

@@ -9,7 +9,6 @@ from harness.codecs.cosem_data import Data, DataTag
 from harness.emulators.access import CosemRow, obis
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.asn1_answers import METER_ANSWERS
 from harness.emulators.kinds.cells import METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, protecting
@@ -43,12 +42,8 @@ def _number(value: int) -> Data:
 def _import_registers(exchange: Exchange) -> Data:
     """Active and reactive import with their units, and the second element's active import."""
     registers = exchange.device.part(Registers)
-    members = [
-        _number(registers.active_import(exchange.now)),
-        _ACTIVE_UNIT,
-        _number(registers.reactive_import(exchange.now)),
-        _REACTIVE_UNIT,
-    ]
+    active = registers.active_import(exchange.now)
+    members = [_number(active), _ACTIVE_UNIT, _number(registers.reactive_import(active)), _REACTIVE_UNIT]
     if len(registers.channels) > 1:
         members.append(_number(registers.active_import(exchange.now, Channel.SECONDARY)))
     return Data(DataTag.STRUCTURE, tuple(members))
@@ -74,7 +69,6 @@ KIND: Final = Kind(
     cells=METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     cosem=(*FIRMWARE_ROWS, *CLOCK_ROWS, *_ROWS),
-    asn1=METER_ANSWERS,
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),

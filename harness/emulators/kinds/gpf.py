@@ -11,7 +11,6 @@ from typing import Final
 
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.asn1_answers import LOGGING_ANSWERS
 from harness.emulators.kinds.cells import GAS_PROXY_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
 from harness.emulators.kinds.gas_attributes import gas_attributes
@@ -43,7 +42,6 @@ KIND: Final = Kind(
         consumption=_mirrored(lambda report: report.consumption),
         firmware_version=_mirrored(lambda report: report.firmware_version),
     ),
-    asn1=LOGGING_ANSWERS,
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.GSME, DeviceRole.PPMID, DeviceRole.IHD),
 )

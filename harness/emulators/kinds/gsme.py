@@ -8,7 +8,6 @@ from typing import Final
 from device_profiles.model import Feature
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.asn1_answers import METER_ANSWERS
 from harness.emulators.kinds.cells import METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
@@ -102,7 +101,6 @@ KIND: Final = Kind(
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     zcl_attributes=gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
     zcl_commands=_COMMANDS,
-    asn1=METER_ANSWERS,
     displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register},
     log_partners=(DeviceRole.GPF, DeviceRole.PPMID),
 )

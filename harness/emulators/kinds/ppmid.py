@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.asn1_answers import LOGGING_ANSWERS
 from harness.emulators.kinds.cells import IN_HOME_CELLS
 from harness.emulators.kinds.displays import IN_HOME_DISPLAYS
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
@@ -16,7 +15,6 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.GBZ,
     cells=IN_HOME_CELLS,
     alerted=(RemotePartyRole.SUPPLIER,),
-    asn1=LOGGING_ANSWERS,
     displays=IN_HOME_DISPLAYS,
     log_partners=(DeviceRole.ESME, DeviceRole.GSME, DeviceRole.GPF),
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.asn1_answers import METER_ANSWERS
 from harness.emulators.kinds.cells import CONTROLLER_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS
@@ -18,7 +17,6 @@ KIND: Final = Kind(
     cells=CONTROLLER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER,),
     cosem=(*FIRMWARE_ROWS, *CLOCK_ROWS),
-    asn1=METER_ANSWERS,
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.ESME,),
 )

@@ -6,6 +6,7 @@ running since before the home was made.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import CompactArray, Data, DataTag, TypeDescription
@@ -33,6 +34,10 @@ def _moment(octets: bytes) -> Instant:
         raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED) from unusable
 
 
+def _entry(numbers: Iterable[int]) -> Data:
+    return Data(DataTag.STRUCTURE, tuple(Data(DataTag.DOUBLE_LONG_UNSIGNED, number) for number in numbers))
+
+
 def read_active_import(exchange: Exchange, between: Data) -> Data:
     """Entries stamped in a range of date-times, both ends included: time, primary, secondary if there is one.
 
@@ -43,16 +48,12 @@ def read_active_import(exchange: Exchange, between: Data) -> Data:
     latest = min(end, now) // HALF_HOUR
     earliest = max(-(-start // HALF_HOUR), now // HALF_HOUR - DEPTH + 1)
     channels = exchange.device.part(Registers).channels
-    stamps = [Instant(period * HALF_HOUR) for period in range(earliest, latest + 1)]
+    stamps = [Instant(period * HALF_HOUR) for period in range(earliest - 1, latest + 1)]
+    registers = [[channel.at(stamp) for stamp in stamps] for channel in channels]
     entries = tuple(
-        Data(
-            DataTag.STRUCTURE,
-            (
-                Data(DataTag.DOUBLE_LONG_UNSIGNED, utc_time_of(stamp)),
-                *(Data(DataTag.DOUBLE_LONG_UNSIGNED, channel.in_half_hour_to(stamp)) for channel in channels),
-            ),
-        )
-        for stamp in stamps
+        _entry((utc_time_of(stamp), *(register[place] - register[place - 1] for register in registers)))
+        for place, stamp in enumerate(stamps)
+        if place
     )
     element = TypeDescription(DataTag.STRUCTURE, (_NUMBER,) * (1 + len(channels)))
     return Data(DataTag.COMPACT_ARRAY, CompactArray(element, entries))

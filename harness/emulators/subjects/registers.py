@@ -58,6 +58,7 @@ class Registers:
         """Active import of one element in Wh, or the gas consumption in dm³."""
         return self._channels[channel.value].at(now)
 
-    def reactive_import(self, now: Instant) -> int:
-        """Reactive import in varh."""
-        return self.active_import(now) * REACTIVE_SHARE // 100
+    @staticmethod
+    def reactive_import(active_import: int) -> int:
+        """Reactive import in varh, by the active import in Wh."""
+        return active_import * REACTIVE_SHARE // 100
