@@ -28,7 +28,7 @@ def decode_manifest(text: str, *, complete: bool) -> Manifest:
         content["cases"] = tuple(
             CaseRecord(**{**case, "participants": tuple(case["participants"])}) for case in content["cases"]
         )
-        for pairs in ("versions", "plan_digests", "level_digests"):
+        for pairs in ("versions", "plan_digests", "level_digests", "selection"):
             content[pairs] = tuple(tuple(entry) for entry in content[pairs])
         content["commands"] = tuple(content["commands"])
         return Manifest(**content, complete=complete)

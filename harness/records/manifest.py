@@ -19,7 +19,8 @@ class Manifest:
     ``executions`` are the planned numbers. ``plan_digests`` names what the plan depends on, each with a
     SHA-256: a run is resumed only where all of them hold. ``level_digests`` has one per factor and level:
     what the profile says of the device. ``started`` is ISO 8601 in UTC. ``versions`` and ``commands``
-    are for people who want to repeat the run; ``complete`` tells whether every execution was stored.
+    are for people who want to repeat the run, ``selection`` is what they chose, by option, so that the
+    run can go on without saying it again; ``complete`` tells whether every execution was stored.
     """
 
     run_id: str
@@ -37,6 +38,7 @@ class Manifest:
     started: str
     versions: tuple[tuple[str, str], ...]
     commands: tuple[str, ...]
+    selection: tuple[tuple[str, str], ...] = ()
     complete: bool = False
 
 

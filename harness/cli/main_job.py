@@ -1,0 +1,116 @@
+"""The main job: choose, plan, execute, report. What ``harness run`` does once its options are read."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+import click
+from rich.console import Console
+
+from harness.cases.suite import all_cases, select
+from harness.cli.exits import Exit
+from harness.cli.progress import progress
+from harness.cli.run_folder import check_free, fresh_folder, latest_folder, selection_in
+from harness.cli.selection import DEFAULT_SEED, Selection
+from harness.execution import crew
+from harness.execution.conduct import conduct, open_run
+from harness.execution.manifesting import manifest_of
+from harness.execution.memory import MemoryWatch
+from harness.execution.plan import Plan
+from harness.execution.planning import make_plan
+from harness.records.manifest import Manifest
+from harness.records.reader import RunReader
+from reports.site import render_site
+from test_matrix import load_matrix
+
+_SMALL: Final = 5_000
+"""Executions that this process has done before others would have started."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a person wants: the selection, where to keep the run, and who does the work."""
+
+    said: Selection
+    out: Path | None = None
+    workers: int | None = None
+    scheduler: str | None = None
+    resume: bool = False
+
+
+def carry_out(wish: Wish, began: float) -> Exit:
+    """Run, or go on. ``began`` is when the command did, on the monotonic clock."""
+    with MemoryWatch() as memory:
+        folder, said = _place(wish)
+        plan = _plan(said)
+        if not plan.executions:
+            click.echo("nothing was selected: no case, or no combination", err=True)
+            return Exit.NOTHING_SELECTED
+        folder = folder or fresh_folder(plan.matrix.name)
+        with open_run(folder, plan, _manifest(plan, said)) as store:
+            with progress(Console(stderr=True)) as listen:
+                complete = conduct(plan, store, _crew(wish, plan), listen, memory)
+            if not complete:
+                click.echo(f"to go on: harness run --resume --out {shlex.quote(str(folder))}", err=True)
+                return Exit.INCOMPLETE
+            with RunReader(folder) as run:
+                index = render_site(run, folder / "report")
+            store.note_sitting(time.monotonic() - began, memory.peak)
+    _write_summary(folder)
+    click.echo(folder)
+    click.echo(index)
+    return Exit.DONE
+
+
+def _place(wish: Wish) -> tuple[Path | None, Selection]:
+    """The folder, None for a new one, and the selection with what an earlier sitting said."""
+    if wish.resume:
+        folder = wish.out or latest_folder()
+        return folder, wish.said.completed(selection_in(folder))
+    if wish.out is not None:
+        check_free(wish.out)
+    return wish.out, wish.said
+
+
+def _plan(said: Selection) -> Plan:
+    return make_plan(
+        load_matrix(said.matrix, cpl=said.cpl, level=said.level),
+        select(said.cases),
+        seed=DEFAULT_SEED if said.seed is None else said.seed,
+        sharing=said.sharing is not False,
+    )
+
+
+def _manifest(plan: Plan, said: Selection) -> Manifest:
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    return manifest_of(plan, started=started, commands=(said.command(),), selection=said.pairs())
+
+
+def _crew(wish: Wish, plan: Plan) -> crew.Crew:
+    if wish.scheduler is not None:
+        return crew.cluster(plan, all_cases, wish.scheduler)
+    workers = wish.workers or crew.cores()
+    if workers == 1 or plan.executions <= _SMALL:
+        return crew.alone(plan, all_cases)
+    return crew.processes(plan, all_cases, workers)
+
+
+def _write_summary(folder: Path) -> None:
+    """The run in numbers, for other tools: ``seconds`` with the report, ``peak_memory`` in octets."""
+    with RunReader(folder) as run:
+        summary = run.summary()
+    content = {
+        "combinations": summary.combinations,
+        "executions": summary.executions,
+        "verdicts": {verdict.name: count for verdict, count in summary.verdicts.items()},
+        "inherited_verdicts": {verdict.name: count for verdict, count in summary.inherited.items()},
+        "seconds": round(summary.seconds, 3),
+        "peak_memory": summary.peak_memory,
+    }
+    (folder / "summary.json").write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")

@@ -1,0 +1,115 @@
+"""Carrying a plan out: work handed to a crew, outcomes stored as they come, events told to a listener.
+
+What was stored stays, whatever happens next; a run that goes on does only what is not stored yet.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from device_profiles.errors import InputError
+from harness.execution.crew import Crew
+from harness.execution.events import ChunksStored, Listener, RunEnded, RunStarted
+from harness.execution.interrupt import stop_on_interrupt
+from harness.execution.memory import MemoryWatch
+from harness.execution.perform import Outcome
+from harness.execution.plan import Plan
+from harness.records.manifest import Manifest
+from harness.records.reader import RunReader
+from harness.records.schema import refuse
+from harness.records.store import ChunkRecord, ProjectionRecord, RunStore, TupleBlock
+from harness.records.types import Verdict
+
+_NOTE_EVERY: Final = 2.0
+"""Seconds between notes of how long a sitting has taken, so that a killed one counts too."""
+
+
+def open_run(folder: Path, plan: Plan, manifest: Manifest) -> RunStore:
+    """Open the run in a folder for this plan: a new one, or the one that is there.
+
+    Raises InputError where the run that is there has another plan.
+    """
+    store = RunStore(folder)
+    try:
+        if store.prepared():
+            _check_same_plan(folder, plan)
+        else:
+            store.prepare(manifest, [_projection(plan, number) for number in range(len(plan.projections))])
+    except BaseException:
+        store.close()
+        raise
+    store.begin_sitting(manifest.started)
+    return store
+
+
+def conduct(plan: Plan, store: RunStore, crew: Crew, listen: Listener, memory: MemoryWatch) -> bool:
+    """Do what is left of a plan. Returns whether all of it is done; Ctrl-C stops it in good order."""
+    began = noted = time.monotonic()
+    finished = store.finished()
+    verdicts = store.verdicts()
+    stored = sum(verdicts.values())
+    listen(RunStarted(plan.combinations, plan.executions, stored, crew.name, dict(verdicts)))
+    with stop_on_interrupt() as stop:
+        for outcomes in crew.work(plan.batches(finished), stop) if stored < plan.executions else ():
+            store.add([_record(plan, outcome) for outcome in outcomes])
+            for outcome in outcomes:
+                stored += len(outcome.verdicts)
+                for verdict in Verdict:
+                    verdicts[verdict] += outcome.verdicts.count(verdict)
+            now = time.monotonic()
+            listen(ChunksStored(stored, dict(verdicts), now - began))
+            if now - noted > _NOTE_EVERY:
+                store.note_sitting(now - began, memory.peak)
+                noted = now
+        store.note_sitting(time.monotonic() - began, memory.peak)
+    complete = stored == plan.executions
+    listen(RunEnded(stored, dict(verdicts), time.monotonic() - began, complete))
+    return complete
+
+
+def _projection(plan: Plan, number: int) -> ProjectionRecord:
+    blocks: Iterator[TupleBlock] = (TupleBlock(levels, homes) for levels, homes in plan.blocks(number))
+    return ProjectionRecord(plan.projections[number], plan.sizes[number], blocks)
+
+
+def _record(plan: Plan, outcome: Outcome) -> ChunkRecord:
+    chunk = outcome.chunk
+    codes = np.frombuffer(outcome.verdicts, dtype=np.uint8)
+    inherited = np.bincount(codes, weights=plan.weights(chunk), minlength=len(Verdict))
+    return ChunkRecord(
+        chunk.number,
+        chunk.case_number,
+        chunk.projection,
+        chunk.first,
+        outcome.address,
+        outcome.verdicts,
+        tuple(int(count) for count in inherited),
+        outcome.seconds,
+        outcome.reasons,
+        outcome.reason_of,
+        outcome.evidence,
+    )
+
+
+def _check_same_plan(folder: Path, plan: Plan) -> None:
+    with RunReader(folder) as run:
+        stored = dict(run.manifest.plan_digests)
+    different = [(name, text) for name, text in plan.digests if stored.get(name) != text]
+    if different:
+        raise _differs(folder, stored, different)
+
+
+def _differs(folder: Path, stored: dict[str, str], different: list[tuple[str, str]]) -> InputError:
+    parts = ", ".join(
+        f"{name} ({_short(stored.get(name, '-'))} there, {_short(text)} here)" for name, text in different
+    )
+    return refuse(folder, f"expected the plan that this run was started with; different are: {parts}")
+
+
+def _short(text: str) -> str:
+    return text[:8]

@@ -1,0 +1,112 @@
+"""Chunks over ``dask.distributed``: the only module that imports it, and it is imported when it is used."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from itertools import islice
+from typing import Any, Final
+
+import dask
+from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_worker
+
+from harness.execution.crew import Batch, Outcomes
+from harness.execution.interrupt import StopWish, interrupts_held
+from harness.execution.perform import CaseSource, Performer
+from harness.execution.plan import Plan
+
+_QUEUED_PER_WORKER: Final = 3
+"""Batches handed out for each worker: none is idle while the writer is busy, and little waits in memory."""
+_PATIENCE: Final = 60.0
+"""Seconds for a cluster to answer."""
+_SETTINGS: Final = {
+    # The sampling profiler and the memory monitor cost more than they tell about work of this size.
+    "distributed.worker.profile.enabled": False,
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
+}
+
+
+class _Station(WorkerPlugin):  # type: ignore[misc]  # distributed carries no types
+    """Gives each worker, whenever it joins, the plan; its performer is made by the first batch."""
+
+    idempotent = True
+
+    def __init__(self, plan: Plan, source: CaseSource) -> None:
+        self.name = _station_name(plan.digest)
+        self._plan = plan
+        self._source = source
+        self._performer: Performer | None = None
+
+    def perform(self, batch: Batch) -> Outcomes:
+        """Run the chunks of a batch."""
+        if self._performer is None:
+            self._performer = Performer(self._plan, self._source)
+        return [self._performer.perform(chunk) for chunk in batch]
+
+
+def _station_name(plan_digest: str) -> str:
+    return f"gbcs-harness-{plan_digest}"
+
+
+def _perform(plan_digest: str, batch: Batch) -> Outcomes:
+    station: _Station = get_worker().plugins[_station_name(plan_digest)]
+    return station.perform(batch)
+
+
+@contextmanager
+def local_client(workers: int) -> Iterator[Client]:
+    """A client of a cluster of local processes, which ends with the block."""
+    with ExitStack() as stack:
+        stack.enter_context(dask.config.set(_SETTINGS))
+        with interrupts_held():
+            cluster = stack.enter_context(_local_cluster(workers))
+            client = stack.enter_context(Client(cluster, set_as_default=False))
+        yield client
+
+
+def _local_cluster(workers: int) -> LocalCluster:
+    return LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        host="127.0.0.1",
+        # Who can reach a scheduler can run code through it: other users of the machine must not.
+        protocol="tls",
+        security=True,
+        dashboard_address=None,
+        memory_limit=None,
+        silence_logs=logging.CRITICAL,
+    )
+
+
+@contextmanager
+def remote_client(address: str) -> Iterator[Client]:
+    """A client of somebody's scheduler. Raises OSError where it does not answer."""
+    with Client(address, set_as_default=False, timeout=_PATIENCE) as client:
+        yield client
+
+
+def distribute(
+    client: Client, plan: Plan, source: CaseSource, batches: Iterator[Batch], stop: StopWish
+) -> Iterator[Outcomes]:
+    """The outcomes of each batch as it finishes."""
+    client.register_plugin(_Station(plan, source))
+    workers = len(client.scheduler_info()["workers"])
+    digest = plan.digest
+
+    def handed_out(count: int) -> list[Any]:
+        return [client.submit(_perform, digest, batch, pure=False) for batch in islice(batches, count)]
+
+    first = handed_out(_QUEUED_PER_WORKER * workers)
+    pending = as_completed(first, loop=client.loop, with_results=True)
+    for done in pending.batches():
+        if not stop.made:
+            pending.update(handed_out(len(done)))
+        for _future, outcomes in done:
+            yield outcomes
+        if stop.made:
+            return

@@ -1,0 +1,186 @@
+"""What a run will do: which case on which tuples of participants, cut into chunks of work.
+
+A case runs once for each distinct tuple of its participants that valid combinations hold, in the first
+combination that holds it; a case that takes the whole home, and every case of a run without sharing, runs
+on each combination. A plan follows from matrix, cases, seed and sharing, and is never listed as a whole:
+any process works out a chunk from the plan and the chunk's place in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from harness.execution.digests import digest_of
+from harness.records.types import CaseRecord
+from test_matrix import Matrix, Projection
+
+CHUNK_EXECUTIONS: Final = 1000
+"""Executions in one chunk: about a second's work of one core at most."""
+_BLOCK: Final = 1 << 16
+_DIGEST_OCTETS: Final = 32
+
+Rows = npt.NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Work that is done and stored as one: a case on ``count`` consecutive tuples of a projection."""
+
+    number: int
+    case_number: int
+    projection: int
+    first: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCase:
+    """A case and the number of the projection whose tuples it runs on."""
+
+    record: CaseRecord
+    projection: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A whole run before it starts. Pickles to little more than its matrix.
+
+    ``projections`` are positions of factors; number 0 is all of them: the combinations themselves.
+    """
+
+    matrix: Matrix
+    cases: tuple[PlannedCase, ...]
+    projections: tuple[tuple[int, ...], ...]
+    sizes: tuple[int, ...]
+    seed: int
+    sharing: bool
+    engine: str
+    chunk_executions: int = CHUNK_EXECUTIONS
+
+    @property
+    def combinations(self) -> int:
+        """Valid combinations of the matrix."""
+        return self.sizes[0]
+
+    @property
+    def executions(self) -> int:
+        """Executions of all cases together."""
+        return sum(self.sizes[case.projection] for case in self.cases)
+
+    def chunks(self) -> Iterator[Chunk]:
+        """Everything there is to do, in order."""
+        number = 0
+        # What is shared most comes first, so that every case has said something early on.
+        for case_number in sorted(range(len(self.cases)), key=self._size_of):
+            case = self.cases[case_number]
+            size = self.sizes[case.projection]
+            for first in range(0, size, self.chunk_executions):
+                count = min(self.chunk_executions, size - first)
+                yield Chunk(number, case_number, case.projection, first, count)
+                number += 1
+
+    def batches(self, finished: Collection[int] = ()) -> Iterator[tuple[Chunk, ...]]:
+        """What is left to do, with small chunks taken together."""
+        batch: list[Chunk] = []
+        executions = 0
+        for chunk in self.chunks():
+            if chunk.number in finished:
+                continue
+            if batch and executions + chunk.count > self.chunk_executions:
+                yield tuple(batch)
+                batch, executions = [], 0
+            batch.append(chunk)
+            executions += chunk.count
+        if batch:
+            yield tuple(batch)
+
+    def homes(self, chunk: Chunk) -> Rows:
+        """The combinations that a chunk runs on: a row of level indices of every factor for each."""
+        last = chunk.first + chunk.count
+        if chunk.projection == 0:
+            return self.matrix.rows(chunk.first, last)
+        homes: Rows = self._projected(chunk.projection).representatives[chunk.first : last]
+        return homes
+
+    def weights(self, chunk: Chunk) -> npt.NDArray[np.int64]:
+        """How many combinations inherit each verdict of a chunk."""
+        if chunk.projection == 0:
+            return np.ones(chunk.count, dtype=np.int64)
+        return self._projected(chunk.projection).counts[chunk.first : chunk.first + chunk.count]
+
+    def blocks(self, projection: int) -> Iterator[tuple[Rows, Rows | None]]:
+        """All tuples of a projection with their homes, some at a time; no homes for combinations."""
+        if projection == 0:
+            for rows in self.matrix.chunks(_BLOCK):
+                yield rows, None
+            return
+        projected = self._projected(projection)
+        for first in range(0, len(projected.tuples), _BLOCK):
+            part = slice(first, first + _BLOCK)
+            yield projected.tuples[part], projected.representatives[part]
+
+    def address(self, chunk: Chunk, homes: Rows) -> str:
+        """SHA-256 (hexadecimal) of all that a chunk's verdicts depend on.
+
+        The case's source, the catalogue with the rest of the engine, the seed, and what the profiles of
+        the participants say, tuple after tuple. Equal addresses have equal verdicts.
+        """
+        planned = self.cases[chunk.case_number]
+        basis = digest_of((planned.record.case_id, planned.record.source_digest, self.engine, str(self.seed)))
+        content = hashlib.sha256(bytes.fromhex(basis))
+        for factor in self.projections[chunk.projection]:
+            content.update(self._level_digests[factor][homes[:, factor]].tobytes())
+        return content.hexdigest()
+
+    def _size_of(self, case_number: int) -> tuple[int, int]:
+        projection = self.cases[case_number].projection
+        return self.sizes[projection], projection
+
+    @cached_property
+    def digests(self) -> tuple[tuple[str, str], ...]:
+        """What the plan depends on, by name: a run goes on only where all of these are the same."""
+        return (
+            ("matrix", digest_of((self.matrix.name, self.matrix.level, self.matrix.digest))),
+            ("cases", digest_of(f"{case.record}" for case in self.cases)),
+            ("seed", str(self.seed)),
+            ("sharing", "on" if self.sharing else "off"),
+            ("source of the emulated devices", self.engine),
+            ("chunk size", str(self.chunk_executions)),
+        )
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 (hexadecimal) of the plan."""
+        return digest_of(text for pair in self.digests for text in pair)
+
+    @cached_property
+    def level_digests(self) -> tuple[tuple[str, ...], ...]:
+        """For each factor and level, what the profile says of the device."""
+        return tuple(tuple(level.digest for level in factor.levels) for factor in self.matrix.factors)
+
+    @cached_property
+    def _level_digests(self) -> tuple[npt.NDArray[Any], ...]:
+        return tuple(
+            np.frombuffer(b"".join(map(bytes.fromhex, own)), dtype=f"V{_DIGEST_OCTETS}")
+            for own in self.level_digests
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """The fields alone: what is derived from them is made again where it is wanted."""
+        return {name: self.__dict__[name] for name in self.__dataclass_fields__}
+
+    def _projected(self, projection: int) -> Projection:
+        kept = self.__dict__.setdefault("_kept", {})
+        if projection not in kept:
+            kept.clear()  # chunks come in order of projection: keeping one bounds memory
+            names = [self.matrix.factors[factor].name for factor in self.projections[projection]]
+            kept[projection] = self.matrix.project(names)
+        found: Projection = kept[projection]
+        return found
