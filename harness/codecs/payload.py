@@ -14,7 +14,10 @@ from typing import Any, Final
 
 from construct import Construct
 
-from harness.codecs import dlms, gbz
+from harness.codecs import declaration, dlms, gbz
+from harness.codecs.asn1 import der
+from harness.codecs.asn1.payloads import LAYOUTS, Asn1Payload, decode_asn1, encode_asn1
+from harness.codecs.declaration import Parsed
 from harness.codecs.dlms_layout import (
     ACCESS_REQUEST,
     ACCESS_RESPONSE,
@@ -31,24 +34,52 @@ from harness.codecs.message import Cra, Message
 from harness.gbcs.catalogue import by_message_code
 from harness.gbcs.use_case import PayloadFamily
 
-Payload = AccessRequest | AccessResponse | DataNotification | GbzPayload | GbzAlert
+Payload = AccessRequest | AccessResponse | DataNotification | GbzPayload | GbzAlert | Asn1Payload
 """What a payload can be."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One form of payload: its family, the directions that use it, its value type, its codec."""
+    """How payloads of one family and direction are decoded: quickly, and with a tree of their fields."""
 
-    family: PayloadFamily
-    directions: tuple[Cra, ...]
-    made: type[Payload]
     decode: Callable[[Message], Payload]
-    encode: Callable[[Any], bytes]
-    layout: Callable[[Message], Construct]
+    trace: Callable[[Message, Parsed], Payload]
 
 
-def _gbz_alert_layout(message: Message) -> Construct:
-    return GBZ_COMPONENT_ALERT if _reports_attributes(message) else GBZ_ALERT
+def decode_payload(message: Message) -> Payload:
+    """The payload of a message as a typed value. Raises DecodeError; offsets are those in the payload."""
+    return _FORMS[family_of(message), message.cra].decode(message)
+
+
+def trace_payload(message: Message, trace: Parsed) -> Payload:
+    """As ``decode_payload``, and hang the fields that were found into ``trace``."""
+    return _FORMS[family_of(message), message.cra].trace(message, trace)
+
+
+def encode_payload(payload: Payload) -> bytes:
+    """Octets of a payload. Raises EncodeError."""
+    encode = _ENCODERS.get(type(payload))
+    if encode is None:
+        raise EncodeError("payload", f"expected a payload, got {payload!r}")
+    return encode(payload)
+
+
+def payload_types() -> tuple[type[Payload], ...]:
+    """Every type that a payload can have."""
+    return tuple(_ENCODERS)
+
+
+def family_of(message: Message) -> PayloadFamily:
+    """Family of a message's payload, by its first octet and its message code. Raises DecodeError."""
+    found = _FAMILY_OF.get(message.payload[0]) if message.payload else None
+    if found is None:
+        start = message.payload[:1].hex() or "nothing"
+        raise DecodeError("payload", f"no payload begins with {start}", offset=0)
+    use_case = by_message_code(message.message_code)
+    if use_case is not None and use_case.payload_family not in {found, PayloadFamily.SHARED}:
+        expected = use_case.payload_family.value
+        raise DecodeError("payload", f"expected {expected} for {use_case.id}, found {found.value}", offset=0)
+    return found
 
 
 def _reports_attributes(message: Message) -> bool:
@@ -57,85 +88,46 @@ def _reports_attributes(message: Message) -> bool:
     return use_case is not None and bool(use_case.zcl)
 
 
-_FORMS: Final = (
-    _Form(
-        PayloadFamily.DLMS,
-        (Cra.COMMAND,),
-        AccessRequest,
-        lambda message: dlms.decode_access_request(message.payload),
-        dlms.encode_access_request,
-        lambda _: ACCESS_REQUEST,
-    ),
-    _Form(
-        PayloadFamily.DLMS,
-        (Cra.RESPONSE,),
-        AccessResponse,
-        lambda message: dlms.decode_access_response(message.payload),
-        dlms.encode_access_response,
-        lambda _: ACCESS_RESPONSE,
-    ),
-    _Form(
-        PayloadFamily.DLMS,
-        (Cra.ALERT,),
-        DataNotification,
-        lambda message: dlms.decode_data_notification(message.payload),
-        dlms.encode_data_notification,
-        lambda _: DATA_NOTIFICATION,
-    ),
-    _Form(
-        PayloadFamily.GBZ,
-        (Cra.COMMAND, Cra.RESPONSE),
-        GbzPayload,
-        lambda message: gbz.decode_gbz(message.payload),
-        gbz.encode_gbz,
-        lambda _: GBZ_PAYLOAD,
-    ),
-    _Form(
-        PayloadFamily.GBZ,
-        (Cra.ALERT,),
-        GbzAlert,
-        lambda message: gbz.decode_gbz_alert(message.payload, with_components=_reports_attributes(message)),
-        gbz.encode_gbz_alert,
-        _gbz_alert_layout,
-    ),
-)
-_BY_FAMILY: Final = {(form.family, direction): form for form in _FORMS for direction in form.directions}
-_BY_TYPE: Final = {form.made: form for form in _FORMS}
-_FAMILY_OF: Final = {
-    REQUEST_TAG: PayloadFamily.DLMS,
-    RESPONSE_TAG: PayloadFamily.DLMS,
-    NOTIFICATION_TAG: PayloadFamily.DLMS,
-    SMART_ENERGY_PROFILE >> 8: PayloadFamily.GBZ,
+def _declared(decode: Callable[[bytes], Payload], layout: Construct) -> _Form:
+    return _Form(
+        lambda message: decode(message.payload),
+        lambda message, trace: declaration.parse_whole(layout, message.payload, trace),
+    )
+
+
+def _gbz_alert(message: Message) -> GbzAlert:
+    return gbz.decode_gbz_alert(message.payload, with_components=_reports_attributes(message))
+
+
+def _traced_gbz_alert(message: Message, trace: Parsed) -> GbzAlert:
+    layout = GBZ_COMPONENT_ALERT if _reports_attributes(message) else GBZ_ALERT
+    alert: GbzAlert = declaration.parse_whole(layout, message.payload, trace)
+    return alert
+
+
+def _asn1(message: Message, trace: Parsed | None = None) -> Asn1Payload:
+    return decode_asn1(message.message_code, message.cra, message.payload, trace)
+
+
+_FORMS: Final = {
+    (PayloadFamily.DLMS, Cra.COMMAND): _declared(dlms.decode_access_request, ACCESS_REQUEST),
+    (PayloadFamily.DLMS, Cra.RESPONSE): _declared(dlms.decode_access_response, ACCESS_RESPONSE),
+    (PayloadFamily.DLMS, Cra.ALERT): _declared(dlms.decode_data_notification, DATA_NOTIFICATION),
+    (PayloadFamily.GBZ, Cra.COMMAND): _declared(gbz.decode_gbz, GBZ_PAYLOAD),
+    (PayloadFamily.GBZ, Cra.RESPONSE): _declared(gbz.decode_gbz, GBZ_PAYLOAD),
+    (PayloadFamily.GBZ, Cra.ALERT): _Form(_gbz_alert, _traced_gbz_alert),
+    **{(PayloadFamily.ASN1, cra): _Form(_asn1, _asn1) for cra in Cra},
 }
-
-
-def decode_payload(message: Message) -> Payload:
-    """The payload of a message as a typed value. Raises DecodeError; offsets are those in the payload."""
-    return form_of(message).decode(message)
-
-
-def encode_payload(payload: Payload) -> bytes:
-    """Octets of a payload. Raises EncodeError."""
-    form = _BY_TYPE.get(type(payload))
-    if form is None:
-        raise EncodeError("payload", f"expected a payload, got {payload!r}")
-    return form.encode(payload)
-
-
-def family_of(message: Message) -> PayloadFamily:
-    """Family of a message's payload, by its message code and its first octet. Raises DecodeError."""
-    found = _FAMILY_OF.get(message.payload[0]) if message.payload else None
-    if found is None:
-        raise DecodeError(
-            "payload", f"no payload begins with {message.payload[:1].hex() or 'nothing'}", offset=0
-        )
-    use_case = by_message_code(message.message_code)
-    if use_case is not None and use_case.payload_family not in {found, PayloadFamily.SHARED}:
-        expected = use_case.payload_family.value
-        raise DecodeError("payload", f"expected {expected} for {use_case.id}, found {found.value}", offset=0)
-    return found
-
-
-def form_of(message: Message) -> _Form:
-    """How this message's payload is encoded. Raises DecodeError."""
-    return _BY_FAMILY[family_of(message), message.cra]
+_ENCODERS: Final[dict[type[Any], Callable[[Any], bytes]]] = {
+    AccessRequest: dlms.encode_access_request,
+    AccessResponse: dlms.encode_access_response,
+    DataNotification: dlms.encode_data_notification,
+    GbzPayload: gbz.encode_gbz,
+    GbzAlert: gbz.encode_gbz_alert,
+    **{layout.made: encode_asn1 for layout in LAYOUTS.values()},
+}
+_FAMILY_OF: Final = {
+    **dict.fromkeys((REQUEST_TAG, RESPONSE_TAG, NOTIFICATION_TAG), PayloadFamily.DLMS),
+    SMART_ENERGY_PROFILE >> 8: PayloadFamily.GBZ,
+    **dict.fromkeys((der.SEQUENCE, der.INTEGER, der.OCTET_STRING, der.NULL), PayloadFamily.ASN1),
+}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from harness.codecs.asn1.joining import ReadDeviceLog, UnjoinResponse, UnjoinCode
 from harness.codecs.cosem_data import NULL, Data, DataTag
 from harness.codecs.dlms_types import (
     AccessKind,
@@ -38,6 +39,8 @@ PAYLOADS = [
     (Cra.ALERT, 0x00CD, GbzAlert(0x8F66, 1, body=b"\x0e\0\xa3")),
     (Cra.ALERT, 0x1000, GbzAlert(0x8F30, 1)),
     (Cra.ALERT, 0x1000, DataNotification(0x20000001, Data(DataTag.STRUCTURE, ()))),
+    (Cra.COMMAND, 0x0013, ReadDeviceLog()),
+    (Cra.RESPONSE, 0x000F, UnjoinResponse(UnjoinCode.SUCCESS)),
     # A code that the catalogue does not have is no reason not to read the payload.
     (Cra.COMMAND, 0xFFFF, GbzPayload((COMPONENT,))),
 ]
