@@ -40,8 +40,8 @@ class Defect:
 
     ``before_verify`` may leave out checks. ``on_read`` gives back the reading that is answered;
     ``on_execute`` the operation that is carried out, None for none at all, which the device then
-    reports as done. ``before_encode`` may change the response, ``after_encode`` its octets, and
-    ``before_send`` what goes out.
+    reports as done. ``before_encode`` may change the response, ``after_encode`` its payload's
+    octets before they are protected, and ``before_send`` what goes out, alerts included.
     """
 
     id: str

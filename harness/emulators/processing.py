@@ -153,13 +153,16 @@ def _answer(exchange: Exchange) -> None:
     ability.serve(exchange)
     for hook in hooks.before_encode:
         hook(exchange)
+    payload = ability.encode(exchange.response)
+    for change in hooks.after_encode:
+        payload = change(exchange, payload)
     response = Message(
         cra=Cra.RESPONSE,
         originator_counter=exchange.response_counter,
         originator=device.entity_id,
         recipient=message.originator,
         message_code=message.message_code,
-        payload=ability.encode(exchange.response),
+        payload=payload,
         date_time=exchange.response_date_time,
         supplementary=None if message.supplementary is None else _echoed(exchange, message.supplementary),
     )
@@ -167,8 +170,6 @@ def _answer(exchange: Exchange) -> None:
         octets = protect(response, signer=device.template.signing_key)
     else:
         octets = protect(response, mac_secret=_secret_with_sender(exchange))
-    for change in hooks.after_encode:
-        octets = change(exchange, octets)
     device.send(Outgoing(message.originator, octets))
 
 

@@ -1,1 +1,1 @@
-"""One file per seeded firmware defect."""
+"""One module per seeded firmware defect, each with one value ``DEFECT``. Devices know none of them."""

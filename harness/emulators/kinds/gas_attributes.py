@@ -10,6 +10,7 @@ from harness.emulators.zcl_access import ZclAttribute, ZclType
 
 METERING: Final = 0x0702
 _CURRENT_SUMMATION_DELIVERED: Final = 0x0000
+CONSUMPTION_KEY: Final = (METERING, _CURRENT_SUMMATION_DELIVERED, False)
 _CURRENT_METER_ID: Final = 0x0206
 """Holds the firmware version of a GB gas meter (GBCS 7.3)."""
 _UNIT_OF_MEASURE: Final = 0x0300
