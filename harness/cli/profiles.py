@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from device_profiles.model import DeviceKind
 from harness.cli.columns import in_columns
 from harness.cli.exits import Exit
+from harness.cli.profile_views import FIRMWARE_HEADER, MODEL_HEADER, described, facts, firmware_row, model_row
 
 if TYPE_CHECKING:
-    from device_profiles.model import DeviceModel, Firmware
+    from device_profiles.model import DeviceModel
 
 _FILE = click.Path(exists=True, path_type=Path)
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -44,10 +45,9 @@ def list_profiles(kind: str | None, sources: tuple[Path, ...], cpl: Path | None,
     """List device models."""
     models = [model for model in _models(sources, cpl) if kind in (None, model.kind)]
     if as_json:
-        click.echo(json.dumps([_described(model) for model in models], indent=2))
+        click.echo(json.dumps([described(model) for model in models], indent=2))
     else:
-        header = ("MODEL", "NAME", "MAKER", "BANDS", "GBCS", "FIRMWARES", "DEFECTS")
-        for line in in_columns(header, map(_row, models)):
+        for line in in_columns(MODEL_HEADER, map(model_row, models)):
             click.echo(line)
         firmwares = sum(len({firmware.version for firmware in model.firmwares}) for model in models)
         click.echo(f"{len(models)} models, {firmwares} firmwares")
@@ -63,13 +63,12 @@ def show(model: str, sources: tuple[Path, ...], cpl: Path | None, *, as_json: bo
     """Show MODEL: its key or its name, or enough of either to tell it apart."""
     found = _one_model(model, _models(sources, cpl))
     if as_json:
-        click.echo(json.dumps(_described(found), indent=2))
+        click.echo(json.dumps(described(found), indent=2))
         return
-    for name, value in _facts(found):
+    for name, value in facts(found):
         click.echo(f"{name:<14}{value}")
     click.echo()
-    header = ("FIRMWARE", "SPECIFICATION", "GBCS", "FEATURES", "DEFECTS")
-    for line in in_columns(header, map(_firmware_row, found.firmwares)):
+    for line in in_columns(FIRMWARE_HEADER, map(firmware_row, found.firmwares)):
         click.echo(line)
 
 
@@ -79,11 +78,13 @@ def show(model: str, sources: tuple[Path, ...], cpl: Path | None, *, as_json: bo
 def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
     """Check profile files, and those in folders: every mistake at once."""
     from device_profiles import load_models  # noqa: PLC0415 - "harness profiles --help" needs none of it
+    from harness.cli import profile_checks  # noqa: PLC0415 - brings the emulators
 
     models = load_models(paths)
-    remarks = list(_remarks(models))
+    profile_checks.refuse_unknown_defects(models)
+    remarks = list(profile_checks.remarks(models))
     if as_json:
-        content = {"models": [_described(model) for model in models], "remarks": remarks}
+        content = {"models": [described(model) for model in models], "remarks": remarks}
         click.echo(json.dumps(content, indent=2))
         return
     for remark in remarks:
@@ -146,94 +147,3 @@ def _one_model(wanted: str, models: Sequence[DeviceModel]) -> DeviceModel:
         said = hint(wanted, [name for model in models for name in (model.name, model.key)])
         expected = f"expected a model, {said if said.startswith('did') else 'see harness profiles list'}"
     raise InputError([InputProblem(wanted, 0, 0, "", expected)])
-
-
-def _remarks(models: Iterable[DeviceModel]) -> Iterable[str]:
-    """What is no mistake of form, but leaves a device out of every home of a standard matrix."""
-    from test_matrix.sources import version_pairs  # noqa: PLC0415 - see check
-
-    table = version_pairs()
-    for model in models:
-        for firmware in model.firmwares:
-            if not table.allow(firmware):
-                yield (
-                    f"{model.source}: {firmware.version}: {firmware.specification} with GBCS "
-                    f"{firmware.gbcs} is not a pair of the version table of {table.as_of}"
-                )
-
-
-def _words(values: Iterable[str]) -> str:
-    return ", ".join(sorted(values))
-
-
-def _row(model: DeviceModel) -> tuple[str, ...]:
-    versions = sorted({firmware.gbcs for firmware in model.firmwares})
-    span = str(versions[0]) if len(versions) == 1 else f"{versions[0]} … {versions[-1]}"
-    return (
-        model.key,
-        model.name,
-        model.maker,
-        _words(model.bands) or "unknown",
-        span,
-        str(len({firmware.version for firmware in model.firmwares})),
-        _words({defect for firmware in model.firmwares for defect in firmware.defects}),
-    )
-
-
-def _facts(model: DeviceModel) -> Iterable[tuple[str, str]]:
-    yield "Model", model.key
-    yield "Name", model.name
-    yield "Maker", f"{model.maker} ({model.manufacturer})"
-    yield "Kind", model.kind
-    if model.variant:
-        yield "Variant", model.variant
-    yield (
-        "Hardware",
-        f"model {model.model}, version {model.hardware_version}, revision {model.hardware_revision}",
-    )
-    yield "Features", _words(model.features) or ("none" if model.features_known else "unknown")
-    yield "HAN bands", _words(model.bands) or "unknown"
-    if model.kind is DeviceKind.COMMS_HUB:
-        yield "WAN", _words(model.wan) or "unknown"
-        yield "Regions", _words(model.regions) or "unknown"
-    yield "Source", model.source
-
-
-def _firmware_row(firmware: Firmware) -> tuple[str, ...]:
-    return (
-        firmware.version,
-        str(firmware.specification),
-        str(firmware.gbcs),
-        _words(firmware.features),
-        _words(firmware.defects),
-    )
-
-
-def _described(model: DeviceModel) -> dict[str, Any]:
-    return {
-        "key": model.key,
-        "kind": model.kind,
-        "name": model.name,
-        "maker": model.maker,
-        "manufacturer": model.manufacturer,
-        "model": model.model,
-        "hardware_version": model.hardware_version,
-        "hardware_revision": model.hardware_revision,
-        "variant": model.variant,
-        "features": sorted(model.features) if model.features_known else None,
-        "bands": sorted(model.bands),
-        "wan": sorted(model.wan),
-        "regions": sorted(model.regions),
-        "source": model.source,
-        "firmwares": [
-            {
-                "version": firmware.version,
-                "specification": str(firmware.specification),
-                "gbcs": str(firmware.gbcs),
-                "features": sorted(firmware.features),
-                "defects": list(firmware.defects),
-                "image_hash": firmware.image_hash,
-            }
-            for firmware in model.firmwares
-        ],
-    }

@@ -1,6 +1,7 @@
 """``harness profiles`` as a person and as a script meet it."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from device_profiles import catalogue, load_models
 from device_profiles.writing import write_model
 from harness.cli import command, main
 from harness.cli.columns import columns, in_columns, ranges
+from harness.emulators.defect import all_defects
 
 LIST_HEADER = (
     "Version,Entry.number,Entry.status,Device_Type.name,Device_Model.manufacturer_identifier,"
@@ -134,6 +136,21 @@ def test_check_tells_every_mistake_on_a_line_of_its_own(
     lines = refusal(capsys, "profiles", "check", path).splitlines()
     assert len(lines) == 1 + 2 * 3
     assert all(line.startswith(f"{path}:") for line in lines)
+
+
+def test_check_knows_which_defects_there_are(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    defect = next(iter(all_defects().values()))
+    model = next(model for model in catalogue() if model.kind not in defect.applies_to)
+    path = tmp_path / "one.yaml"
+
+    def said_of(named: str) -> str:
+        firmware = replace(model.firmwares[0], defects=(named,))
+        path.write_text(write_model(replace(model, firmwares=(firmware,))))
+        return refusal(capsys, "profiles", "check", path)
+
+    unknown = said_of(defect.id[:-1])
+    assert unknown == f"{path}:1: defects: unknown defect {defect.id[:-1]}: did you mean {defect.id}?\n"
+    assert said_of(defect.id).startswith(f"{path}:1: defects: expected a defect of a {model.kind}")
 
 
 def test_schema_is_json() -> None:
