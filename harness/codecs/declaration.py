@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass, field, fields
 from enum import IntEnum
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from construct import Adapter, Construct, ConstructError, Renamed, Struct, Subconstruct
 
@@ -154,7 +154,9 @@ class Rest(Layout):
 
 
 class Number(Layout):
-    """An integer of a fixed number of octets, most significant first."""
+    """An integer of a fixed number of octets, most significant first unless it says otherwise."""
+
+    order: Literal["big", "little"] = "big"
 
     def __init__(self, count: int, *, signed: bool = False) -> None:
         super().__init__()
@@ -162,15 +164,21 @@ class Number(Layout):
         self.signed = signed
 
     def _parse(self, stream: io.BytesIO, context: Any, path: str) -> int:
-        return int.from_bytes(take(stream, self.count, context, path), "big", signed=self.signed)
+        return int.from_bytes(take(stream, self.count, context, path), self.order, signed=self.signed)
 
     def _build(self, obj: Any, stream: io.BytesIO, context: Any, path: str) -> Any:  # noqa: ARG002 - construct's signature
         try:
-            stream.write(obj.to_bytes(self.count, "big", signed=self.signed))
+            stream.write(obj.to_bytes(self.count, self.order, signed=self.signed))
         except (OverflowError, AttributeError):
             kind = "signed" if self.signed else "unsigned"
             raise EncodeError(dotted(path), f"{obj!r} is no {kind} number of {self.count} octets") from None
         return obj
+
+
+class Little(Number):
+    """An integer of a fixed number of octets, least significant first, as ZigBee has them."""
+
+    order = "little"
 
 
 class Fixed(Layout):

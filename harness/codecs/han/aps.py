@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from construct import Struct
 
-from harness.codecs.declaration import Choice, Field, Rest, build, parse_whole
+from harness.codecs.declaration import Choice, Field, Little, Rest, build, parse_whole
 from harness.codecs.errors import DecodeError
-from harness.codecs.han.layout import Bits, Little, when
+from harness.codecs.han.layout import Bits, when
 
 
 class ApsFrameType(IntEnum):

@@ -1,4 +1,4 @@
-"""What ZigBee layouts need beyond the codecs' own vocabulary: little-endian numbers and packed bits.
+"""What ZigBee frames need beyond the codecs' own vocabulary: packed bits and conditional fields.
 
 IEEE 802.15.4 and ZigBee send the least significant octet of a field first, and pack small fields
 into frame control words from the least significant bit up.
@@ -12,26 +12,8 @@ from typing import Any
 
 from construct import Construct, If
 
-from harness.codecs.declaration import Field, Layout, dotted, take
+from harness.codecs.declaration import Field, Layout, Little, dotted
 from harness.codecs.errors import DecodeError, EncodeError
-
-
-class Little(Layout):
-    """An unsigned integer of a fixed number of octets, least significant first."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__()
-        self.count = count
-
-    def _parse(self, stream: io.BytesIO, context: Any, path: str) -> int:
-        return int.from_bytes(take(stream, self.count, context, path), "little")
-
-    def _build(self, obj: Any, stream: io.BytesIO, context: Any, path: str) -> Any:  # noqa: ARG002 - construct's signature
-        try:
-            stream.write(obj.to_bytes(self.count, "little"))
-        except (OverflowError, AttributeError):
-            raise EncodeError(dotted(path), f"{obj!r} is no unsigned number of {self.count} octets") from None
-        return obj
 
 
 class Bits(Layout):

@@ -18,9 +18,9 @@ from typing import Any, Final
 
 from construct import Struct
 
-from harness.codecs.declaration import Field, Rest, build, parse_whole
+from harness.codecs.declaration import Field, Little, Rest, build, parse_whole
 from harness.codecs.errors import DecodeError, EncodeError
-from harness.codecs.han.layout import Bits, Little, when
+from harness.codecs.han.layout import Bits, when
 
 FCS_LENGTH: Final = 2
 BROADCAST: Final = 0xFFFF

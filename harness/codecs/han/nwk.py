@@ -17,9 +17,9 @@ from typing import Any, Final
 
 from construct import Struct
 
-from harness.codecs.declaration import Field, Rest, build, parse_whole
+from harness.codecs.declaration import Field, Little, Rest, build, parse_whole
 from harness.codecs.errors import DecodeError
-from harness.codecs.han.layout import Bits, Little, when
+from harness.codecs.han.layout import Bits, when
 
 PROTOCOL_VERSION: Final = 2
 

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from construct import Struct
 
-from harness.codecs.declaration import Field, Rest, build, parse_whole
+from harness.codecs.declaration import Field, Little, Rest, build, parse_whole
 from harness.codecs.errors import DecodeError, EncodeError
-from harness.codecs.han.layout import Bits, Little, when
+from harness.codecs.han.layout import Bits, when
 
 ENC_MIC_32: Final = 5
 MIC_LENGTH: Final = 4
