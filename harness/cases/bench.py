@@ -1,0 +1,173 @@
+"""The lower tester: remote parties, their counters and keys, and the eyes that look at what comes back.
+
+A case tells the bench what to send and what it expects. Time is the home's own. A bench numbers its
+commands up from the moment at which it was made, so that commands are in order from one case to the
+next against a device that remembers, and equal in every fresh home (GBCS 4.3.1.5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from harness.cases.case import CheckFailed, InconclusiveOutcome
+from harness.cases.command import Command, Order, compose
+from harness.cases.inspection import HEADER_CLAUSE, Answer, Received, inspect_answer
+from harness.cases.wording import device_name, duration_text, heard_text, octets_text
+from harness.codecs.envelope import decode_message
+from harness.codecs.errors import DecodeError
+from harness.codecs.message import Cra, Message
+from harness.crypto.pki import SeededPki
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.network.clock import MINUTE, Duration, Instant
+from harness.network.port import Display, HomePort, InstalledDevice, Stimulus
+
+SLEEPER_ANSWERS_WITHIN: Final = Duration(40 * MINUTE)
+"""A GSME wakes every half hour, and its answer takes the hub's way back (GBCS 10.3.3)."""
+ANSWERS_WITHIN: Final = Duration(5 * MINUTE)
+"""Generous for every other device, over the slowest WAN."""
+
+
+class Bench:
+    """One case's workplace. ``port`` is the home; ``parties`` are who its devices were told to trust."""
+
+    __slots__ = ("_counter", "_inbox", "parties", "port")
+
+    def __init__(self, port: HomePort, parties: SeededPki) -> None:
+        self.port = port
+        self.parties = parties
+        self._counter: int = port.now
+        self._inbox: list[Received] = []
+
+    @property
+    def now(self) -> Instant:
+        """The present moment of the home."""
+        return self.port.now
+
+    def device(self, role: DeviceRole) -> InstalledDevice:
+        """The install record of a device."""
+        try:
+            return self.port.devices[role]
+        except KeyError:
+            raise InconclusiveOutcome(f"the install record has no {device_name(role)}") from None
+
+    def wait(self, duration: Duration) -> None:
+        """Let time run; what arrives meanwhile stays to be taken."""
+        self.port.wait(duration)
+
+    def operate(self, role: DeviceRole, stimulus: Stimulus) -> None:
+        """Do something to a device by hand."""
+        self.port.operate(role, stimulus)
+
+    def display(self, role: DeviceRole, what: Display) -> str | None:
+        """Read a device's display; None where it does not show this."""
+        return self.port.read_display(role, what)
+
+    def next_counter(self) -> int:
+        """A counter above all that were given out before, to whichever party."""
+        self._counter += 1
+        return self._counter
+
+    def command(  # noqa: PLR0913 - all but three have a default that nearly every case takes
+        self,
+        use_case: str,
+        target: DeviceRole,
+        role: RemotePartyRole,
+        *,
+        party: int = 0,
+        counter: int | None = None,
+        argument: object = None,
+    ) -> Command:
+        """The next command of a party to a device; ``counter`` is given where a case is about counters."""
+        return compose(
+            self.parties,
+            Order(
+                use_case,
+                self.device(target),
+                role,
+                party,
+                self.next_counter() if counter is None else counter,
+                self.port.now,
+                argument,
+            ),
+        )
+
+    def send(self, command: Command) -> None:
+        """Hand a command to the network."""
+        self.port.send(command.octets)
+
+    def send_octets(self, octets: bytes, *, to: DeviceRole) -> None:
+        """Hand octets to the network for one device, whatever they say."""
+        self.port.send(octets, to=to)
+
+    def exchange(self, command: Command) -> Answer:
+        """Send a command and take its answer, with everything about it checked but what it says."""
+        self.port.send(command.octets)
+        return self.answer_to(command)
+
+    def answer_to(self, command: Command) -> Answer:
+        """The answer to a command that was sent before, checked as ``exchange`` does."""
+        return self.answers_to((command,))[0]
+
+    def answers_to(self, commands: Sequence[Command]) -> list[Answer]:
+        """The answers to commands to different devices that were all sent, in the order of their arrival."""
+        waiting = {command.order.device.entity_id: command for command in commands}
+        answers = []
+        while waiting:
+            received = self.await_message(
+                lambda message: message.cra is Cra.RESPONSE and message.originator in waiting,
+                max(patience_with(command.order.device.role) for command in waiting.values()),
+            )
+            if received is None:
+                raise self._silence(next(iter(waiting.values())))
+            answers.append(inspect_answer(waiting.pop(received.message.originator), received))
+        return answers
+
+    def await_message(self, wanted: Callable[[Message], bool], within: Duration) -> Received | None:
+        """The first message that is wanted, of those that came and those that come within a time."""
+        for index, received in enumerate(self._inbox):
+            if wanted(received.message):
+                return self._inbox.pop(index)
+        until = self.port.now + within
+        while (left := Duration(until - self.port.now)) >= 0:
+            octets = self.port.receive(within=left)
+            if octets is None:
+                return None
+            received = self._read(octets)
+            if wanted(received.message):
+                return received
+            self._inbox.append(received)
+        return None
+
+    def messages(self, within: Duration) -> tuple[Received, ...]:
+        """Let the time run out, and take everything that came up to its end."""
+        self.await_message(lambda _: False, within)
+        taken = tuple(self._inbox)
+        self._inbox.clear()
+        return taken
+
+    def _silence(self, command: Command) -> CheckFailed:
+        role = command.order.device.role
+        within = duration_text(patience_with(role))
+        return CheckFailed(
+            HEADER_CLAUSE,
+            f"a response of the {device_name(role)} to {command.use_case.id} within {within}",
+            self.heard(),
+        )
+
+    def heard(self) -> str:
+        """The messages that nobody took, in words."""
+        return heard_text(received.message for received in self._inbox)
+
+    def _read(self, octets: bytes) -> Received:
+        try:
+            return Received(octets, decode_message(octets), self.port.now)
+        except DecodeError as error:
+            raise CheckFailed(
+                "GBCS 7.2", "a message in the form of GBCS", f"{error}, in {octets_text(octets)}"
+            ) from None
+
+
+def patience_with(role: DeviceRole) -> Duration:
+    """How long to wait for a device before calling it silent."""
+    return SLEEPER_ANSWERS_WITHIN if role is DeviceRole.GSME else ANSWERS_WITHIN

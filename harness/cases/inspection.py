@@ -1,0 +1,182 @@
+"""What holds for every answer and alert, whatever it is about: header, protection, form (GBCS 6.2, 7.2)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from harness.cases.case import CheckFailed
+from harness.cases.command import Command, secret_between
+from harness.cases.wording import device_name, octets_text, party_name
+from harness.codecs.cosem_date_time import CosemDateTime
+from harness.codecs.errors import DecodeError
+from harness.codecs.message import Message
+from harness.codecs.payload import Payload, decode_payload
+from harness.crypto.certificates import parse_certificate
+from harness.crypto.errors import SensitiveDataError
+from harness.crypto.pki import Credentials
+from harness.crypto.protection import mac_holds, signature_holds
+from harness.crypto.sensitive import decrypt_sensitive, sensitive_key, sensitive_parties
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import SECOND, Duration, Instant, datetime_of, instant_of
+from harness.network.port import InstalledDevice
+
+CLOCK_TOLERANCE: Final = Duration(10 * SECOND)
+"""How far a device's clock may be from UTC (SMETS2 4.4.1, 5.5.1)."""
+PROTECTION_CLAUSE: Final = "GBCS 6.2.3"
+HEADER_CLAUSE: Final = "GBCS 7.2.7"
+SENSITIVE_CLAUSE: Final = "GBCS 7.3.9"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message from the home, and when it reached the remote parties."""
+
+    octets: bytes
+    message: Message
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A response that is in order as a message. ``payload`` is its decoded content."""
+
+    command: Command
+    message: Message
+    payload: Payload
+    at: Instant
+
+
+def inspect_answer(command: Command, received: Received) -> Answer:
+    """Check everything about a response but what it says. Raises CheckFailed."""
+    message = received.message
+    _check_header(command, message)
+    _check_date_time(command, message.date_time, received.at)
+    check_protection(command.order.device, command.sender, received, signed=command.signed)
+    return Answer(command, message, payload_in(message), received.at)
+
+
+def payload_in(message: Message) -> Payload:
+    """The decoded payload. Raises CheckFailed where it is not of the form that its message code has."""
+    try:
+        return decode_payload(message)
+    except DecodeError as error:
+        raise CheckFailed(
+            "GBCS 7.2.9",
+            f"a payload of the form that message code {message.message_code:#06x} has",
+            f"{error}, in {octets_text(message.payload)}",
+        ) from None
+
+
+def check_protection(
+    device: InstalledDevice, recipient: Credentials, received: Received, *, signed: bool
+) -> None:
+    """Check that a device's message has the one protection that its kind asks for, and that it holds.
+
+    ``signed`` messages (critical ones) have the device's signature and no MAC; others have a MAC with
+    the key that device and recipient share, and no signature.
+    """
+    message = received.message
+    name = device_name(device.role)
+    wanted = f"a signature of the {name} and no MAC" if signed else "a MAC and an empty signature"
+    if signed != (message.mac is None) or signed != bool(message.signature):
+        has_mac = "no MAC" if message.mac is None else "a MAC"
+        has_signature = "a signature" if message.signature else "no signature"
+        raise CheckFailed(PROTECTION_CLAUSE, wanted, f"{has_signature} and {has_mac}")
+    if signed:
+        public = parse_certificate(device.digital_signature_certificate).public_key
+        if not signature_holds(received.octets, public):
+            raise CheckFailed(
+                PROTECTION_CLAUSE,
+                f"a signature that the {name}'s certificate verifies",
+                f"signature {octets_text(message.signature or b'')} does not verify",
+            )
+    elif not mac_holds(received.octets, secret_between(recipient, device.key_agreement_certificate)):
+        raise CheckFailed(
+            PROTECTION_CLAUSE,
+            f"a MAC with the key that the {name} and the recipient share",
+            f"MAC {octets_text(message.mac or b'')} does not hold",
+        )
+
+
+def decrypted(answer: Answer, protected: bytes) -> bytes:
+    """Sensitive data in an answer, in the clear. Raises CheckFailed where they are not for their reader."""
+    command = answer.command
+    secret = secret_between(command.sender, command.order.device.key_agreement_certificate)
+    parties = sensitive_parties(answer.message)
+    try:
+        return decrypt_sensitive(sensitive_key(secret, parties), parties.originator, protected)
+    except SensitiveDataError as error:
+        raise CheckFailed(
+            SENSITIVE_CLAUSE,
+            f"values encrypted for the {party_name(command.order.role)} alone",
+            f"{octets_text(protected)} ({error})",
+        ) from None
+
+
+def _check_header(command: Command, message: Message) -> None:
+    sent = command.message
+    if message.originator_counter != sent.originator_counter:
+        raise CheckFailed(
+            HEADER_CLAUSE,
+            f"a response with the counter of its command, {sent.originator_counter}",
+            f"counter {message.originator_counter}",
+        )
+    if message.recipient != sent.originator:
+        raise CheckFailed(
+            HEADER_CLAUSE,
+            f"a response to the command's originator {octets_text(sent.originator)}",
+            f"recipient {octets_text(message.recipient)}",
+        )
+    if message.message_code != sent.message_code:
+        raise CheckFailed(
+            HEADER_CLAUSE,
+            f"a response with the message code of its command, {sent.message_code:#06x}",
+            f"message code {message.message_code:#06x}",
+        )
+    if message.supplementary != sent.supplementary:
+        raise CheckFailed(
+            "GBCS 7.2.8",
+            "no supplementary fields, as the command had none",
+            f"supplementary remote party {octets_text(message.supplementary.remote_party)}"
+            if message.supplementary
+            else "no supplementary fields",
+        )
+
+
+def _check_date_time(command: Command, stamp: CosemDateTime | None, received_at: Instant) -> None:
+    if not command.use_case.response_date_time:
+        if stamp is not None:
+            raise CheckFailed(HEADER_CLAUSE, "no date-time in the header", octets_text(stamp.to_octets()))
+        return
+    if stamp is None:
+        raise CheckFailed(HEADER_CLAUSE, "the time of the answer in the header", "no date-time")
+    moment = moment_of(stamp, HEADER_CLAUSE)
+    # The proxy answers for the gas meter: its date-time is that of the mirrored data.
+    if command.order.device.role is not DeviceRole.GPF:
+        check_moment(moment, command.order.at, received_at, HEADER_CLAUSE, "date-time of the answer")
+
+
+def moment_of(stamp: CosemDateTime, clause: str) -> Instant:
+    """A date-time on the wire as an instant. Raises CheckFailed where it is none."""
+    try:
+        return instant_of(stamp.to_datetime())
+    except ValueError as error:
+        raise CheckFailed(
+            clause, "a date-time in UTC", f"{octets_text(stamp.to_octets())}: {error}"
+        ) from None
+
+
+def check_moment(moment: Instant, earliest: Instant, latest: Instant, clause: str, what: str) -> None:
+    """Check that a device's time lies between two moments, give or take what its clock may be out."""
+    if not earliest - CLOCK_TOLERANCE <= moment <= latest + CLOCK_TOLERANCE:
+        raise CheckFailed(
+            clause,
+            f"{what} between {time_text(earliest)} and {time_text(latest)}, give or take 10 s",
+            time_text(moment),
+        )
+
+
+def time_text(moment: Instant) -> str:
+    """An instant in UTC, to the second."""
+    return datetime_of(moment).strftime("%Y-%m-%d %H:%M:%SZ")
