@@ -39,7 +39,7 @@ class Builder:
     standard: tuple[ConstraintDocument, ...]
     version_pairs: VersionPairs
     level: Granularity | None = None
-    _problems: list[InputProblem] = field(default_factory=list)
+    _problems: list[InputProblem] = field(default_factory=list, init=False)
 
     def build(self, models: Sequence[DeviceModel]) -> Matrix:
         """The matrix. Raises InputError with every problem of the definition."""

@@ -62,16 +62,20 @@ class Elimination:
         return np.int64 if math.prod(self.sizes) < 1 << 62 else object
 
     @cached_property
-    def _class_of(self) -> tuple[Indices, ...]:
-        """For each factor, the class of each level: levels that no constraint tells apart share one."""
-        return tuple(self._classes(factor)[1] for factor in range(len(self.sizes)))
+    def _partitions(self) -> tuple[tuple[Indices, Indices], ...]:
+        return tuple(self._partition(factor) for factor in range(len(self.sizes)))
 
     @cached_property
     def _first_level(self) -> tuple[Indices, ...]:
         """For each factor, the first level of each class."""
-        return tuple(self._classes(factor)[0] for factor in range(len(self.sizes)))
+        return tuple(first for first, _ in self._partitions)
 
-    def _classes(self, factor: int) -> tuple[Indices, Indices]:
+    @cached_property
+    def _class_of(self) -> tuple[Indices, ...]:
+        """For each factor, the class of each level: levels that no constraint tells apart share one."""
+        return tuple(classes for _, classes in self._partitions)
+
+    def _partition(self, factor: int) -> tuple[Indices, Indices]:
         columns = [
             constraint.classes[constraint.scope.index(factor)]
             for constraint in self.constraints

@@ -22,6 +22,8 @@ REGION = "region"
 """Name of the factor that is a place, not a device. Every other factor is named by its kind."""
 NONE = "none"
 """Key of the level "no such device in the home"."""
+# Rows hold level indices of 16 bits; the largest index stays free.
+_MOST_LEVELS = (1 << 16) - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,10 @@ class Matrix:
     level: str
     factors: tuple[Factor, ...]
     constraints: tuple[Constraint, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(size > _MOST_LEVELS for size in self._sizes):
+            raise ValueError(f"a factor has at most {_MOST_LEVELS} levels")
 
     def __getstate__(self) -> dict[str, Any]:
         """The fields alone: what is derived from them is cheaper to make again than to send."""

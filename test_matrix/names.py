@@ -69,9 +69,10 @@ class Names:
     def _refuse_missing(self, word: Word, head: str, dot: str) -> None:
         known = head in {kind.value for kind in DeviceKind} and dot
         if known or word.text == REGION:
-            raise ExpressionError(
-                word.offset, f"this matrix has no factor {head}, it has {', '.join(self.factors)}"
+            what = (
+                f"it has {', '.join(self.factors)}" if self.factors else "a filter looks at one device alone"
             )
+            raise ExpressionError(word.offset, f"there is no factor {head} here: {what}")
 
     def unknown(self, word: Word) -> ExpressionError:
         """The complaint about a word that should have been an attribute."""

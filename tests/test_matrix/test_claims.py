@@ -133,7 +133,7 @@ def test_the_logic_is_kleenes(left: bool | None, right: bool | None) -> None:
         ("hub.gbcs >= 2.0", 0, "unknown factor hub: did you mean comms_hub?"),
         ("esme.gbsc >= 2.0", 0, "unknown attribute gbsc: did you mean gbcs?"),
         ("esme >= 2.0", 0, "unknown attribute after esme: expected one of present"),
-        ("ppmid.present", 0, "this matrix has no factor ppmid, it has region, comms_hub, esme, gsme"),
+        ("ppmid.present", 0, "there is no factor ppmid here: it has region, comms_hub, esme, gsme"),
         ("device.gbcs = 2.0", 0, "unknown factor device"),
         ("esme.gbcs >= two", 13, "expected a version such as 2.0, or an attribute; got two"),
         ("esme.gbcs >= 2", 0, ""),
@@ -174,3 +174,5 @@ def test_in_a_filter_attributes_stand_alone() -> None:
     )
     with pytest.raises(ExpressionError, match="expected an attribute such as gbcs; got gbsc"):
         claim("gbsc >= 2.0", BARE)
+    with pytest.raises(ExpressionError, match="no factor region here: a filter sees one device alone"):
+        claim("region = north", BARE)

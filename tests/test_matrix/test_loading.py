@@ -161,7 +161,7 @@ def test_every_mistake_is_told_at_once_with_its_place(tmp_path: Path) -> None:
         "mine.yaml:6:22: factors.comms_hub.where: unknown word 868Hz: did you mean 868MHz?",
         "mine.yaml:7:25: factors.esme.where: variant is a word: compare it with = != or in [...]",
         (
-            "mine.yaml:11:42: constraints[0].require: this matrix has no factor ihd, "
+            "mine.yaml:11:42: constraints[0].require: there is no factor ihd here: "
             "it has region, comms_hub, esme, ppmid"
         ),
         "mine.yaml:13:13: leave_out[0]: unknown standard constraint: did you mean wan-in-region?",
