@@ -1,4 +1,4 @@
-"""The worked example of GBCS 18.4: a critical command, its signature, and the MAC of the access control broker."""
+"""The worked example of GBCS 18.4: a critical command, its signature, and its broker's MAC."""
 
 import pytest
 
