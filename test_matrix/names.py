@@ -69,9 +69,7 @@ class Names:
     def _refuse_missing(self, word: Word, head: str, dot: str) -> None:
         known = head in {kind.value for kind in DeviceKind} and dot
         if known or word.text == REGION:
-            what = (
-                f"it has {', '.join(self.factors)}" if self.factors else "a filter looks at one device alone"
-            )
+            what = f"it has {', '.join(self.factors)}" if self.factors else "a filter sees one device alone"
             raise ExpressionError(word.offset, f"there is no factor {head} here: {what}")
 
     def unknown(self, word: Word) -> ExpressionError:
