@@ -27,6 +27,9 @@ _SETTINGS: Final = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": False,
+    # Both open an HTTP server whatever one asks for: leave nothing to be had there.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 
 
@@ -77,7 +80,8 @@ def _local_cluster(workers: int) -> LocalCluster:
         # Who can reach a scheduler can run code through it: other users of the machine must not.
         protocol="tls",
         security=True,
-        dashboard_address=None,
+        dashboard_address="127.0.0.1:0",
+        scheduler_kwargs={"dashboard": False},
         memory_limit=None,
         silence_logs=logging.CRITICAL,
     )
