@@ -3,7 +3,8 @@
     drive_run.py FOLDER WORKERS [--seed N] [--signal NAME --after EXECUTIONS] [--group]
 
 The signal is sent to this process (with --group: to every process of its group, as a terminal does)
-once so many executions are stored; the file ``children`` then names its children. Exits with 0 when the run is complete and 4 when it is not.
+once so many executions are stored; the file ``children`` then names its children. Exits with 0 when
+the run is complete and 4 when it is not.
 """
 
 import argparse
