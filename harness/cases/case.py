@@ -6,7 +6,8 @@ InconclusiveOutcome means that the device gave no ground for either; anything el
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -56,6 +57,15 @@ class InconclusiveOutcome(Exception):  # noqa: N818 - the name of a verdict, not
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+@contextmanager
+def preamble() -> Iterator[None]:
+    """What has to work before a case can look at its own question; where it does not, there is no answer."""
+    try:
+        yield
+    except CheckFailed as failed:
+        raise InconclusiveOutcome(f"the preamble failed: {failed}") from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,6 +89,11 @@ class Subject:
         return tuple(sorted(KNOWN_PARTIES[self.target] - self.row.roles_at(self.target)))
 
     @property
+    def has_preamble(self) -> bool:
+        """Whether the device has to be brought into a state first."""
+        return self.prepare is not nothing
+
+    @property
     def sender(self) -> RemotePartyRole:
         """The party that sends the command where a case is not about who does: the first one with a MAC."""
         return next(role for role in self.accepted if role not in self.row.signature_only_roles)

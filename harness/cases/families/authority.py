@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from harness.cases.case import Case, Purpose
+from harness.cases.case import Case, Purpose, preamble
 from harness.cases.refusal import Refusal, expect_refused
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 CLAUSE: Final = "GBCS 6.2.4, 13.3"
 _STRANGER: Final = 1
 """The second party of a role: certified as the first one is, and not known to the device."""
+_CATCHES: Final = {"ECS04b": ("role-not-checked",), "GCS40b": ("role-not-checked",)}
 
 
 def _run(bench: Bench, subject: Subject, role: RemotePartyRole, party: int) -> None:
-    subject.prepare(bench)
+    with preamble():
+        subject.prepare(bench)
     command = subject.command(bench, role, party=party)
     who = f"another {party_name(role)}" if party else f"the {party_name(role)}"
     refusal = Refusal(
@@ -44,7 +46,7 @@ def _cases() -> Iterator[Case]:
                 why=f"each party has the rights of its role and no more: {subject.matters}",
                 clause=CLAUSE,
                 run=partial(_run, subject=subject, role=role, party=0),
-                catches=("role-not-checked",),
+                catches=_CATCHES.get(subject.use_case, ()),
             )
         yield subject.case(
             Purpose.WRONG_ROLE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from harness.cases.case import Case, Purpose
+from harness.cases.case import Case, Purpose, preamble
 from harness.cases.command import Command
 from harness.cases.refusal import Refusal, expect_refused
 from harness.cases.subject import Subject
@@ -83,7 +83,8 @@ _WAYS: Final = (
 
 
 def _run(bench: Bench, subject: Subject, way: _Way) -> None:
-    subject.prepare(bench)
+    with preamble():
+        subject.prepare(bench)
     octets = way.spoil(subject.command(bench))
     expect_refused(bench, subject.target, octets, Refusal(way.clause, way.flaw, way.alerts), subject.effect)
 

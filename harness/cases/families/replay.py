@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from harness.cases.case import Case, Purpose
+from harness.cases.case import Case, Purpose, preamble
 from harness.cases.refusal import Refusal, expect_refused
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
@@ -16,6 +16,7 @@ from harness.network.port import Stimulus
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
+    from harness.cases.command import Command
 
 CLAUSE: Final = "GBCS 4.3.1.5, 6.2.4"
 _ALERTS: Final = frozenset(
@@ -34,18 +35,26 @@ _RAISING: Final = {
 """Another command that raises the floor of its party: for one use case of a device, or for all others."""
 
 
+def _used(bench: Bench, subject: Subject) -> Command:
+    """A command that was carried out."""
+    with preamble():
+        subject.prepare(bench)
+        command = subject.command(bench)
+        bench.exchange(command)
+    return command
+
+
 def _replay(bench: Bench, subject: Subject) -> None:
-    subject.prepare(bench)
-    command = subject.command(bench)
-    bench.exchange(command)
+    command = _used(bench, subject)
     refusal = Refusal(CLAUSE, f"counter {command.order.counter} was used before", _ALERTS)
     expect_refused(bench, subject.target, command.octets, refusal, subject.effect)
 
 
 def _below_floor(bench: Bench, subject: Subject, raising: str) -> None:
-    subject.prepare(bench)
     low = bench.next_counter()
-    bench.exchange(bench.command(raising, subject.target, subject.sender))
+    with preamble():
+        subject.prepare(bench)
+        bench.exchange(bench.command(raising, subject.target, subject.sender))
     late = subject.command(bench, counter=low)
     refusal = Refusal(
         CLAUSE, f"counter {low} is below that of {raising}, taken from the same party before", _ALERTS
@@ -54,9 +63,7 @@ def _below_floor(bench: Bench, subject: Subject, raising: str) -> None:
 
 
 def _replay_after_restart(bench: Bench, subject: Subject) -> None:
-    subject.prepare(bench)
-    command = subject.command(bench)
-    bench.exchange(command)
+    command = _used(bench, subject)
     bench.operate(subject.target, Stimulus.RESTART)
     refusal = Refusal(CLAUSE, f"counter {command.order.counter} was used before the restart", _ALERTS)
     expect_refused(bench, subject.target, command.octets, refusal, subject.effect)

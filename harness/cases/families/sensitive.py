@@ -40,7 +40,7 @@ def _protected(bench: Bench, subject: Subject) -> bytes:
         raise CheckFailed(
             SENSITIVE_CLAUSE,
             "sensitive values as 31 00000000, ciphertext and tag",
-            octets_text(octets) if octets else str(payload),
+            octets_text(octets) if octets else "no encrypted part",
         )
     return octets[place:]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from harness.cases.case import Case, Purpose
+from harness.cases.case import Case, Purpose, preamble
 from harness.cases.command import Command
 from harness.cases.refusal import Refusal, expect_refused
 from harness.cases.subject import Subject
@@ -83,7 +83,8 @@ _NO_SIGNATURE: Final = _Way(
 
 
 def _run(bench: Bench, subject: Subject, role: RemotePartyRole, way: _Way) -> None:
-    subject.prepare(bench)
+    with preamble():
+        subject.prepare(bench)
     command = subject.command(bench, role)
     octets = way.spoil(bench, command)
     expect_refused(bench, subject.target, octets, Refusal(CLAUSE, way.flaw, _ALERTS), subject.effect)

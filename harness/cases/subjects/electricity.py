@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import DeviceKind, EsmeVariant, Feature
-from harness.cases.case import CheckFailed
+from harness.cases.case import CheckFailed, preamble
 from harness.cases.cosem_answers import (
     data_text,
     expect_data,
@@ -87,7 +87,8 @@ def reset_balance(bench: Bench, subject: Subject, role: RemotePartyRole) -> None
 
 def close_switch(bench: Bench, subject: Subject, role: RemotePartyRole) -> None:
     """ECS42: close the load switch, which was opened before."""
-    open_switch_first(bench)
+    with preamble():
+        open_switch_first(bench)
     _expect_nothing_back(items_done(bench.exchange(subject.command(bench, role))))
     expect_display(bench, _ESME, Display.SUPPLY_STATE, "enabled", _SWITCH_CLAUSE)
 
