@@ -10,12 +10,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from harness.codecs.axdr import decode_data, encode_data
+from harness.codecs.cosem_data import Data
 from harness.codecs.envelope import decode_message, encode_message, split_message
 from harness.codecs.errors import CodecError
+from harness.codecs.gbz_types import GbzAlert, GbzPayload
 from harness.codecs.message import Cra, Message
 from harness.codecs.payload import decode_payload, encode_payload
+from harness.codecs.zcl import decode_zcl, decode_zcl_payload, encode_zcl_payload, with_zcl
+from harness.codecs.zcl_types import ZclCommand
 from harness.crypto.errors import SensitiveDataError
 from harness.crypto.keystore import KeyName, KeyStore, KeyUse
 from harness.crypto.protected_items import ProtectedItem, protected_items
@@ -49,11 +54,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """One piece of sensitive data: where it stands in the payload, and in plain where a key opens it."""
+    """One piece of sensitive data: where it stands in the payload, and in plain where a key opens it.
+
+    ``value`` is what the plaintext says. ``HELD`` means that from the value the same plaintext, and from
+    that the same protected text was made again.
+    """
 
     place: str
     state: State
     plaintext: bytes | None = field(default=None, repr=False)
+    value: Data | ZclCommand | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +138,15 @@ def _mac_senders(message: Message, keys: KeyStore) -> tuple[bytes, ...]:
 
 
 def _payload(octets: bytes, message: Message, faults: list[str]) -> tuple[Payload | None, State, State]:
+    payload = None
     try:
         payload = decode_payload(message)
+        typed = _from_typed_components(payload)
     except CodecError as error:
         faults.append(f"payload: {error}")
-        return None, State.FAILED, State.FAILED
+        return payload, State.FAILED, State.FAILED
     try:
-        again = encode_message(replace(message, payload=encode_payload(payload)))
+        again = encode_message(replace(message, payload=encode_payload(typed)))
     except CodecError as error:
         faults.append(f"rebuilt: {error}")
         return payload, State.HELD, State.FAILED
@@ -142,6 +154,13 @@ def _payload(octets: bytes, message: Message, faults: list[str]) -> tuple[Payloa
         faults.append(f"rebuilt: differs from octet {_first_difference(again, octets)} on")
         return payload, State.HELD, State.FAILED
     return payload, State.HELD, State.HELD
+
+
+def _from_typed_components(payload: Payload) -> Payload:
+    """The payload, the ZCL payloads of its components taken apart and built again."""
+    if not isinstance(payload, GbzPayload | GbzAlert):
+        return payload
+    return replace(payload, components=tuple(with_zcl(one, decode_zcl(one)) for one in payload.components))
 
 
 def _mac(octets: bytes, message: Message, keys: KeyStore, faults: list[str]) -> State:
@@ -183,20 +202,24 @@ def _disclosures(
 
 
 def _disclose(item: ProtectedItem, key: bytes, originator: bytes, faults: list[str]) -> Disclosed:
-    decrypt, encrypt = _IN_COMPONENT if item.in_component else _IN_DATA
+    component = item.component
     try:
-        plaintext = decrypt(key, originator, item.text)
-    except SensitiveDataError as error:
+        if component is None:
+            plaintext = decrypt_sensitive(key, originator, item.text)
+            data = decode_data(plaintext)
+            again = encrypt_sensitive(key, originator, encode_data(data))
+            value: Data | ZclCommand = data
+        else:
+            plaintext = decrypt_component(key, originator, item.text)
+            value = decode_zcl_payload(component, plaintext)
+            again = encrypt_component(key, originator, encode_zcl_payload(component, value))
+    except (SensitiveDataError, CodecError) as error:
         faults.append(f"{item.place}: {error}")
         return Disclosed(item.place, State.FAILED)
-    if encrypt(key, originator, plaintext) != item.text:
+    if again != item.text:
         faults.append(f"{item.place}: encrypted again it is something else")
-        return Disclosed(item.place, State.FAILED, plaintext)
-    return Disclosed(item.place, State.HELD, plaintext)
-
-
-_IN_COMPONENT: Final = (decrypt_component, encrypt_component)
-_IN_DATA: Final = (decrypt_sensitive, encrypt_sensitive)
+        return Disclosed(item.place, State.FAILED, plaintext, value)
+    return Disclosed(item.place, State.HELD, plaintext, value)
 
 
 def _worst(states: Iterator[State]) -> State:

@@ -24,12 +24,13 @@ _PARAMETERS: Final = 5
 class ProtectedItem(NamedTuple):
     """One piece of sensitive data: where it stands, and its protected text as ``sensitive`` has it.
 
-    In a GBZ component the text has its length before it.
+    ``component`` is the GBZ component that it is the payload of, which has its length before it; None
+    in DLMS.
     """
 
     place: str
     text: bytes
-    in_component: bool
+    component: GbzComponent | None = None
 
 
 def protected_items(payload: object) -> tuple[ProtectedItem, ...]:
@@ -54,7 +55,7 @@ def _in_data(data: Data, place: str) -> Iterator[ProtectedItem]:
 def _in_members(members: tuple[Data, ...], place: str) -> Iterator[ProtectedItem]:
     for number, (parameters, text) in enumerate(pairwise(members), 1):
         if text.tag is DataTag.OCTET_STRING and isinstance(text.value, bytes) and _says_encrypted(parameters):
-            yield ProtectedItem(f"{place}[{number}]", text.value, in_component=False)
+            yield ProtectedItem(f"{place}[{number}]", text.value)
     for number, member in enumerate(members):
         yield from _in_data(member, f"{place}[{number}]")
 
@@ -82,4 +83,4 @@ def _is_encryption(data: Data) -> bool:
 def _in_components(components: tuple[GbzComponent, ...]) -> Iterator[ProtectedItem]:
     for number, component in enumerate(components):
         if component.protection is not None:
-            yield ProtectedItem(f"components[{number}]", component.payload, in_component=True)
+            yield ProtectedItem(f"components[{number}]", component.payload, component)

@@ -23,6 +23,7 @@ from harness.codecs.dlms_types import (
 from harness.codecs.gbz import encode_gbz
 from harness.codecs.gbz_types import GbzComponent, GbzPayload, Protection
 from harness.codecs.message import Cra, Message, Supplementary
+from harness.codecs.zcl_types import ZclCommand
 from harness.crypto.agreement import shared_secret
 from harness.crypto.inspection import Inspection, State, inspect_message
 from harness.crypto.keystore import KeyStore
@@ -56,6 +57,8 @@ COMMAND = Message(
         )
     ),
 )
+ATTRIBUTE = bytes.fromhex("0203003001")
+"""A ZCL read attributes response: 0x0302, success, an enumeration that holds 1."""
 READING = Data(DataTag.STRUCTURE, (Data(DataTag.DOUBLE_LONG_UNSIGNED, 10),))
 
 
@@ -198,7 +201,7 @@ def test_an_alert_carries_its_protected_text_beside_others(keys: KeyStore) -> No
 def test_encrypted_components_are_opened_one_by_one(keys: KeyStore) -> None:
     message = replace(_response(NULL), message_code=GCS13A)
     key = sensitive_key(_z(SUPPLIER), sensitive_parties(message))
-    good = encrypt_component(key, DEVICE.entity_id, b"\x00\x01")
+    good = encrypt_component(key, DEVICE.entity_id, ATTRIBUTE)
     components = tuple(
         GbzComponent(
             cluster=0x0702,
@@ -210,7 +213,7 @@ def test_encrypted_components_are_opened_one_by_one(keys: KeyStore) -> None:
         )
         for payload, protection in (
             (good, Protection()),
-            (b"\x00\x00\x00", None),
+            (ATTRIBUTE, None),
             (good[:-1] + bytes((good[-1] ^ 1,)), Protection(0, 1)),
         )
     )
@@ -221,7 +224,16 @@ def test_encrypted_components_are_opened_one_by_one(keys: KeyStore) -> None:
         ("components[2]", FAILED),
     ]
     assert found.decrypted is FAILED
-    assert found.disclosed[0].plaintext == b"\x00\x01"
+    assert found.disclosed[0].plaintext == ATTRIBUTE
+    assert isinstance(found.disclosed[0].value, ZclCommand)
+
+
+def test_plaintext_that_says_nothing_has_failed(keys: KeyStore) -> None:
+    key = sensitive_key(_z(SUPPLIER), sensitive_parties(_response(NULL)))
+    text = encrypt_sensitive(key, DEVICE.entity_id, b"\x02\x09")
+    found = inspect_message(protect(_response(_reply(text))), keys)
+    assert found.decrypted is FAILED
+    assert found.faults[0].startswith("data[0][1]: ")
 
 
 def test_octets_that_are_no_message_have_failed_and_say_where(keys: KeyStore) -> None:
