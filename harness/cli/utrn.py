@@ -5,7 +5,8 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -85,10 +86,8 @@ def make(pounds: int | None, pence: int | None, **parties: Any) -> None:
     amount = pounds if pence is None else pence
     scope = _scope(**parties)
     z = _secret(scope, **parties)
-    try:
+    with _token_errors_as_input_errors():
         click.echo(make_token(z, scope, amount or 0, unit))
-    except TokenError as error:
-        raise InputError([InputProblem("token", 0, 0, "", str(error))]) from None
 
 
 @command.command("check")
@@ -106,22 +105,32 @@ def check(utrn: str, *, as_json: bool, **parties: Any) -> int:
     said: dict[str, Any] = {"utrn": digits}
     try:
         token = parse_token(digits)
+    except TokenError as error:
+        said |= {"fault": str(error), "holds": False}
+    else:
         said |= {
             "pence": token.pence,
             "value": token.value,
             "value_class": token.value_class.name.lower(),
             "counter_bits": token.counter_bits,
             "earliest_counter": f"0x{token.counter_from():016X}",
+            "holds": True,
         }
-        holds = True
         if any(parties[name] is not None for name in ("keys", "key", "certificate")):
             scope = _scope(**parties)
-            holds = said["authentic"] = token_holds(token, _secret(scope, **parties), scope)
-    except TokenError as error:
-        holds, said["fault"] = False, str(error)
-    said["holds"] = holds
+            z = _secret(scope, **parties)
+            with _token_errors_as_input_errors():
+                said["authentic"] = said["holds"] = token_holds(token, z, scope)
     click.echo(json.dumps(said, indent=2) if as_json else _in_words(said))
-    return Exit.DONE if holds else Exit.GATE_FAILED
+    return Exit.DONE if said["holds"] else Exit.GATE_FAILED
+
+
+@contextmanager
+def _token_errors_as_input_errors() -> Iterator[None]:
+    try:
+        yield
+    except TokenError as error:
+        raise InputError([InputProblem("token", 0, 0, "", str(error))]) from None
 
 
 def _in_words(said: dict[str, Any]) -> str:
