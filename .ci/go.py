@@ -44,7 +44,7 @@ def _interpreters() -> list[str]:
     if pyenv is None:
         return []
     root = subprocess.run([pyenv, "root"], capture_output=True, text=True, check=False).stdout.strip()
-    return [str(path) for path in sorted(Path(root).glob("versions/3.*/bin/python"))] if root else []
+    return [str(path) for path in sorted(Path(root).glob("versions/3.1[1-9].*/bin/python"))] if root else []
 
 
 def main(arguments: list[str]) -> int:
@@ -62,8 +62,12 @@ def main(arguments: list[str]) -> int:
             return subprocess.run([str(_tool("harness")), "run", *rest], check=False).returncode
         case ["test", *rest]:
             _ready("tox", ["tox>=4.25"], stamp_of=b"tox>=4.25")
-            found = [word for path in _interpreters() for word in ("--discover", path)]
-            return subprocess.run([str(_tool("tox")), "run", *found, *rest], cwd=ROOT, check=False).returncode
+            found = _interpreters()
+            discover = ["--discover", *found] if found else []
+            # tox's option takes every word up to the next option, so it stands last.
+            return subprocess.run(
+                [str(_tool("tox")), "run", *rest, *discover], cwd=ROOT, check=False
+            ).returncode
         case _:
             print(__doc__, file=sys.stderr)
             return 2
