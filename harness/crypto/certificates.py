@@ -11,6 +11,9 @@ digitalSignature, keyAgreement, or for an authority keyCertSign (with or without
 
 from __future__ import annotations
 
+import binascii
+import re
+from base64 import b64decode
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import lru_cache
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 ENTITY_ID_LENGTH: Final = 8
 HARDWARE_MODULE_NAME: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.4")
+_VERSION_3_THEN_INTEGER: Final = bytes.fromhex("a003020102" + "02")
+_PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----\s(.*?)-----END CERTIFICATE-----", re.DOTALL)
 _LIBRARY_ERRORS: Final = (
     ValueError,
     TypeError,
@@ -82,6 +87,7 @@ class Certificate:
 @lru_cache(maxsize=_CACHED)
 def parse_certificate(der: bytes) -> Certificate:
     """The certificate in DER octets; the same octets give the same object. Raises CertificateError."""
+    _require_positive_serial(der)
     try:
         return _typed(x509.load_der_x509_certificate(der))
     except CertificateError:
@@ -91,12 +97,14 @@ def parse_certificate(der: bytes) -> Certificate:
 
 
 def certificate_from_pem(text: bytes) -> Certificate:
-    """The certificate in a PEM. Raises CertificateError."""
+    """The first certificate in a PEM. Raises CertificateError."""
+    found = _PEM.search(text)
     try:
-        der = x509.load_pem_x509_certificate(text).public_bytes(Encoding.DER)
-    except _LIBRARY_ERRORS as error:
-        raise CertificateError(f"certificate: {_one_line(error)}") from None
-    return parse_certificate(der)
+        if found is not None:
+            return parse_certificate(b64decode(b"".join(found[1].split()), validate=True))
+    except binascii.Error:
+        pass
+    raise CertificateError("certificate: expected a PEM certificate")
 
 
 def check_issued_by(certificate: Certificate, issuer: Certificate) -> None:
@@ -129,9 +137,19 @@ def check_chain(certificate: Certificate, *path: Certificate, at: datetime | Non
             raise CertificateError(f"chain: certificate {issued.serial:x} is not valid at {at.isoformat()}")
 
 
+def _require_positive_serial(der: bytes) -> None:
+    """Refuse what the library would only warn of, and what is not version 3 (RFC 5280, 4.1.2.2)."""
+    # Before the version stand two tags with lengths of at most three octets each.
+    place = der.find(_VERSION_3_THEN_INTEGER, 0, 8 + len(_VERSION_3_THEN_INTEGER))
+    if place < 0:
+        raise CertificateError("certificate: expected X.509 version 3 in DER")
+    start = place + len(_VERSION_3_THEN_INTEGER) + 1
+    serial = der[start : start + der[start - 1]] if start < len(der) else b""
+    if not any(serial) or serial[0] & 0x80:
+        raise CertificateError("serial number: expected a positive one")
+
+
 def _typed(found: x509.Certificate) -> Certificate:
-    if found.version is not x509.Version.v3:
-        raise CertificateError("certificate: expected X.509 version 3")
     public_key = found.public_key()
     if not isinstance(public_key, ec.EllipticCurvePublicKey) or not isinstance(
         public_key.curve, ec.SECP256R1

@@ -145,6 +145,14 @@ def test_any_octets_raise_nothing_but_certificate_errors(octets: bytes) -> None:
             parse(octets)
 
 
+@pytest.mark.parametrize("serial", ["0100", "0180", "10" + "ff" * 16])
+def test_a_serial_number_that_is_not_positive_is_refused(serial: str) -> None:
+    der = SUPPLIER.ka_certificate
+    place = der.index(bytes.fromhex("a003020102")) + 6
+    with pytest.raises(CertificateError, match="positive"):
+        parse_certificate(der[:place] + bytes.fromhex(serial) + der[place + 17 :])
+
+
 def test_the_same_octets_give_the_same_key_object() -> None:
     der = SUPPLIER.ka_certificate
     assert parse_certificate(der).public_key is parse_certificate(bytes(bytearray(der))).public_key
