@@ -127,7 +127,7 @@ def _pairs(homes: HomeCounts) -> list[dict[str, Any]]:
 def _evidence(view: RunView) -> list[dict[str, Any]]:
     return [
         {
-            "case": entry.evidence.example.case,
+            "case": entry.evidence.case,
             "levels": [level.number for level in entry.levels],
             "path": entry.path,
         }

@@ -8,7 +8,7 @@ in the stored run again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,13 +32,20 @@ FirstFound = Mapping[tuple[int, int], tuple[int, tuple[int, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """An execution to be shown: ``row`` is its tuple in its group; ``cause`` is a position."""
+class Execution:
+    """One execution: ``row`` is its tuple in its group."""
 
-    cause: int
     case: int
     group: int
     row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """An execution to be shown for a cause, which is a position."""
+
+    cause: int
+    execution: Execution
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,16 @@ class Evidence:
     example: Example
     finding: Finding
     combination: int
+
+    @property
+    def case(self) -> int:
+        """Position of the case."""
+        return self.example.execution.case
+
+    @property
+    def cause(self) -> int:
+        """Position of the cause."""
+        return self.example.cause
 
     @property
     def finding_id(self) -> str:
@@ -75,53 +92,48 @@ def choose(causes: Sequence[Cause]) -> tuple[Example, ...]:
         for blamed in cause.blamed:
             spread = np.linspace(0, len(blamed.tuples) - 1, min(EXAMPLES, len(blamed.tuples)))
             for place, row in enumerate(blamed.tuples[spread.astype(np.int64)].tolist()):
-                rounds[place].append(Example(number, blamed.case, blamed.group, row))
+                rounds[place].append(Example(number, Execution(blamed.case, blamed.group, row)))
     seen: set[int] = set()
     firsts: list[Example] = []
     others: list[Example] = []
     for example in (example for examples in rounds for example in examples):
-        (others if example.case in seen else firsts).append(example)
-        seen.add(example.case)
+        (others if example.execution.case in seen else firsts).append(example)
+        seen.add(example.execution.case)
     return (*firsts, *others[: max(0, MOST_SHOWN - len(firsts))])
 
 
 def fetch(
-    run: RunReader, results: Results, examples: Sequence[Example], first_found: FirstFound
-) -> tuple[Evidence, ...]:
-    """Read the findings of the examples. One that was stored without finding is left out."""
-    by_case: dict[int, list[Example]] = defaultdict(list)
-    for example in examples:
-        by_case[example.case].append(example)
-    found: dict[Example, Finding] = {}
+    run: RunReader, results: Results, executions: Iterable[Execution], first_found: FirstFound
+) -> dict[Execution, Finding]:
+    """Read the findings of some executions. One that was stored without finding is left out."""
+    by_case: dict[int, list[Execution]] = defaultdict(list)
+    for execution in executions:
+        by_case[execution.case].append(execution)
+    found: dict[Execution, Finding] = {}
     for case, own in by_case.items():
-        bad = results.cases[case].tally.bad
-        found.update(
-            _read_all(run, results, own) if bad <= _FEW else _look_up(run, results, own, first_found)
-        )
-    return tuple(
-        Evidence(example, found[example], first_found[example.group, example.row][0])
-        for example in sorted(found, key=lambda example: (example.cause, example.case, example.row))
-    )
+        few = results.cases[case].tally.bad <= _FEW
+        found.update(_read_all(run, results, own) if few else _look_up(run, results, own, first_found))
+    return found
 
 
 def _read_all(
-    run: RunReader, results: Results, examples: Sequence[Example]
-) -> Iterator[tuple[Example, Finding]]:
-    case = results.cases[examples[0].case]
-    wanted = {tuple(case.levels[example.row].tolist()): example for example in examples}
+    run: RunReader, results: Results, executions: Sequence[Execution]
+) -> Iterator[tuple[Execution, Finding]]:
+    case = results.cases[executions[0].case]
+    wanted = {tuple(case.levels[execution.row].tolist()): execution for execution in executions}
     for finding in run.findings(case.record.case_id):
-        example = wanted.get(finding.levels)
-        if example is not None and finding.verdict == case.verdicts[example.row]:
-            yield example, finding
+        execution = wanted.get(finding.levels)
+        if execution is not None and finding.verdict == case.verdicts[execution.row]:
+            yield execution, finding
             del wanted[finding.levels]
             if not wanted:
                 return
 
 
 def _look_up(
-    run: RunReader, results: Results, examples: Sequence[Example], first_found: FirstFound
-) -> Iterator[tuple[Example, Finding]]:
-    for example in examples:
-        _, home = first_found[example.group, example.row]
-        for finding in run.findings_of(results.cases[example.case].record.case_id, home)[:1]:
-            yield example, finding
+    run: RunReader, results: Results, executions: Sequence[Execution], first_found: FirstFound
+) -> Iterator[tuple[Execution, Finding]]:
+    for execution in executions:
+        _, home = first_found[execution.group, execution.row]
+        for finding in run.findings_of(results.cases[execution.case].record.case_id, home)[:1]:
+            yield execution, finding

@@ -1,34 +1,37 @@
 """Octets and decoded trees, prepared to stand side by side with their differences marked.
 
-A decoded tree is whatever JSON-like value the decoder gives: mappings, sequences and scalars. It becomes
-flat lines with a depth, cut where a hostile frame would make it endless.
+A tree is made of JSON-like nodes with ``name``, ``value``, ``meaning``, ``offset`` and ``children``. It
+becomes flat lines with a depth, cut where a hostile frame would make it endless.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from harness.records.types import FrameRecord
 
-Decode = Callable[[bytes], object]
-"""From the octets of a message to a JSON-like value. Whatever it raises is shown in place of the tree."""
+Decode = Callable[[bytes], Mapping[str, Any]]
+"""From the octets of a message to its tree. Whatever it raises is shown in place of the tree."""
 
+MOST_FRAMES = 60
+"""Of a longer exchange the last frames are shown: they hold what went wrong."""
 MOST_LINES = 400
 MOST_OCTETS = 2048
 """A frame longer than this is cut in the report, and says so; the stored run has all of it."""
-_MOST_DEPTH = 12
 _MOST_TEXT = 500
 _ROW = 16
 
 
 @dataclass(frozen=True, slots=True)
 class TreeLine:
-    """One line of a decoded frame. ``differs``: its counterpart has another value, or there is none."""
+    """One line of a decoded frame. ``differs``: its counterpart says something else, or there is none."""
 
     depth: int
     name: str
     value: str
+    meaning: str
     differs: bool = False
 
 
@@ -69,8 +72,8 @@ class Step:
 
 
 def lay_out(frames: Sequence[FrameRecord], decode: Decode | None) -> tuple[Step, ...]:
-    """Put an exchange into steps: each starts with what was sent and has what came of it."""
-    return tuple(_step(own, decode) for own in _steps(frames))
+    """Put the last ``MOST_FRAMES`` of an exchange into steps: what was sent, and what came of it."""
+    return tuple(_step(own, decode) for own in _steps(frames[-MOST_FRAMES:]))
 
 
 def column_of(frame: FrameRecord) -> str:
@@ -107,78 +110,64 @@ def _step(records: Sequence[FrameRecord], decode: Decode | None) -> Step:
 
 
 def _frame(record: FrameRecord, other: FrameRecord | None, decode: Decode | None) -> Frame:
-    tree, error = _decoded(record.octets, decode)
+    tree, error = decoded(record.octets, decode)
     if other is not None:
-        tree = _marked(tree, _decoded(other.octets, decode)[0])
+        tree = _marked(tree, decoded(other.octets, decode)[0])
     rows = tuple(_dump(record.octets[:MOST_OCTETS], other.octets if other is not None else None))
     return Frame(record, rows, tree, error, max(0, len(record.octets) - MOST_OCTETS))
 
 
-def _decoded(octets: bytes, decode: Decode | None) -> tuple[tuple[TreeLine, ...], str]:
+def decoded(octets: bytes, decode: Decode | None) -> tuple[tuple[TreeLine, ...], str]:
+    """The lines of a frame's tree, and what went wrong in place of them."""
     if decode is None:
         return (), ""
     try:
         return tree_lines(decode(octets)), ""
     except Exception as error:  # noqa: BLE001 - the frame may be anything, and so may the decoder
-        return (), f"{type(error).__name__}: {error}"[:_MOST_TEXT]
+        return (), _cut(f"{type(error).__name__}: {error}")
 
 
-def tree_lines(value: object) -> tuple[TreeLine, ...]:
-    """Flatten a JSON-like value, at most ``MOST_LINES`` lines, the last of which then says so."""
+def tree_lines(root: Mapping[str, Any]) -> tuple[TreeLine, ...]:
+    """Flatten a tree, at most ``MOST_LINES`` lines, after which one says so."""
     lines: list[TreeLine] = []
-    for line in _walk("", value, 0):
+    waiting: list[tuple[int, Mapping[str, Any]]] = [(0, root)]
+    while waiting:
         if len(lines) == MOST_LINES:
-            lines.append(TreeLine(0, "…", "more is left out here"))
-            break
-        lines.append(line)
+            return (*lines, TreeLine(0, "…", "", "more is left out here"))
+        depth, node = waiting.pop()
+        value = node.get("value")
+        lines.append(
+            TreeLine(
+                depth,
+                _cut(str(node.get("name", ""))),
+                "" if value is None else _cut(str(value)),
+                _cut(str(node.get("meaning") or "")),
+            )
+        )
+        waiting.extend((depth + 1, child) for child in reversed(node.get("children") or ()))
     return tuple(lines)
 
 
-def _walk(name: str, value: object, depth: int) -> Iterator[TreeLine]:
-    children = _children(value)
-    if children is None or depth > _MOST_DEPTH:
-        yield TreeLine(depth, name, _scalar(value))
-        return
-    if name:
-        yield TreeLine(depth, name, "" if children else "(empty)")
-    for child_name, child in children:
-        yield from _walk(child_name, child, depth + bool(name))
-
-
-def _children(value: object) -> list[tuple[str, object]] | None:
-    if isinstance(value, Mapping):
-        return [(str(key), child) for key, child in value.items()]
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes | bytearray):
-        return [(f"[{number}]", child) for number, child in enumerate(value)]
-    return None
-
-
-def _scalar(value: object) -> str:
-    if value is None:
-        return "none"
-    if isinstance(value, bytes | bytearray):
-        text = value[: _MOST_TEXT // 2].hex().upper()
-    elif isinstance(value, bool):
-        text = "true" if value else "false"
-    else:
-        text = str(value)
+def _cut(text: str) -> str:
     return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
 
 
 def _marked(tree: tuple[TreeLine, ...], other: tuple[TreeLine, ...]) -> tuple[TreeLine, ...]:
-    counterparts = dict(_by_path(other))
-    return tuple(replace(line, differs=counterparts.get(path) != line.value) for path, line in _paths(tree))
-
-
-def _by_path(tree: tuple[TreeLine, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    for path, line in _paths(tree):
-        yield path, line.value
+    counterparts = {path: (line.value, line.meaning) for path, line in _paths(other)}
+    return tuple(
+        replace(line, differs=counterparts.get(path) != (line.value, line.meaning))
+        for path, line in _paths(tree)
+    )
 
 
 def _paths(tree: tuple[TreeLine, ...]) -> Iterator[tuple[tuple[str, ...], TreeLine]]:
+    """Each line with the names that lead to it; a name that comes again gets its number."""
     path: list[str] = []
+    seen: dict[tuple[str, ...], int] = {}
     for line in tree:
         path[line.depth :] = [line.name]
+        number = seen[tuple(path)] = seen.get(tuple(path), -1) + 1
+        path[-1] = f"{line.name}#{number}"
         yield tuple(path), line
 
 

@@ -77,9 +77,13 @@ class CaseOutcome:
         """How many executions have one of these standings."""
         return int(np.isin(self.standings, standings).sum())
 
+    def counts_against(self) -> npt.NDArray[np.bool_]:
+        """Which executions fail the gate."""
+        return np.isin(self.standings, COUNTING)
+
     @property
     def counting(self) -> int:
-        """Executions that fail the gate."""
+        """How many executions fail the gate."""
         return self.count(*COUNTING)
 
 
@@ -94,16 +98,21 @@ class WaiverUse:
 
 @dataclass(frozen=True)
 class GateResult:
-    """The decision. ``reasons`` say it in words, most important first."""
+    """The decision in words: ``headline``, and ``reasons`` with the most important first."""
 
     exit_code: GateExit
+    headline: str
     reasons: tuple[str, ...]
-    run_id: str
+    results: Results
     baseline_id: str | None
-    factors: tuple[FactorRecord, ...]
     outcomes: tuple[CaseOutcome, ...]
     waivers: tuple[WaiverUse, ...]
     tally: Tally
+
+    @property
+    def run_id(self) -> str:
+        """The run that was decided on."""
+        return self.results.manifest.run_id
 
     @property
     def passed(self) -> bool:
@@ -152,10 +161,10 @@ def decide_on(
     exit_code = _exit_code(results, tally, outcomes)
     return GateResult(
         exit_code=exit_code,
+        headline=_HEADLINES[exit_code],
         reasons=tuple(_reasons(exit_code, results, tally, outcomes)),
-        run_id=results.manifest.run_id,
+        results=results,
         baseline_id=baseline.manifest.run_id if baseline else None,
-        factors=results.manifest.factors,
         outcomes=outcomes,
         waivers=judge.uses(),
         tally=tally,
@@ -216,13 +225,12 @@ def _exit_code(results: Results, tally: Tally, outcomes: Sequence[CaseOutcome]) 
 def _reasons(
     exit_code: GateExit, results: Results, tally: Tally, outcomes: Sequence[CaseOutcome]
 ) -> list[str]:
-    reasons = [_HEADLINES[exit_code]]
+    reasons = []
     if exit_code is GateExit.INCOMPLETE:
         reasons.append(f"{tally.total:,} of {results.manifest.executions:,} executions are stored")
     for verdict, because in _COUNTS_BECAUSE.items():
         counting = [
-            int((np.isin(entry.standings, COUNTING) & (entry.results.verdicts == verdict)).sum())
-            for entry in outcomes
+            int((entry.counts_against() & (entry.results.verdicts == verdict)).sum()) for entry in outcomes
         ]
         if any(counting):
             cases = sum(count > 0 for count in counting)
@@ -242,10 +250,10 @@ def _plural(count: int, noun: str) -> str:
 
 
 _HEADLINES = {
-    GateExit.PASS: "nothing counts against this run",
-    GateExit.FAILED: "the gate failed",
-    GateExit.INCOMPLETE: "the run is incomplete, so nothing is decided; harness run --resume goes on",
-    GateExit.NOTHING_SELECTED: "nothing was tested, so nothing passed",
+    GateExit.PASS: "Gate passed",
+    GateExit.FAILED: "Gate failed",
+    GateExit.INCOMPLETE: "Run incomplete: nothing is decided",
+    GateExit.NOTHING_SELECTED: "Nothing was tested, so nothing passed",
 }
 _COUNTS_BECAUSE = {
     Verdict.FAIL: "",

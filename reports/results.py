@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from harness.records.manifest import Manifest
-from harness.records.types import CaseRecord
+from harness.records.types import CaseRecord, FactorRecord
 from reports.tuples import Executions, Group, Rows, group_executions
 from reports.verdicts import NOT_RUN, Codes, Tally, ranks
 
@@ -20,10 +20,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, eq=False)
 class CaseResults:
-    """One case of the run: ``number`` in the manifest, and its row of its group."""
+    """One case of the run: ``number`` in the manifest, and its row of its group.
+
+    ``factors`` are those of the run.
+    """
 
     number: int
     record: CaseRecord
+    factors: tuple[FactorRecord, ...]
     group_number: int
     group: Group
     row: int
@@ -68,7 +72,7 @@ def load_results(run: RunReader) -> Results:
         for participants, own in members.items()
     )
     found = {
-        number: CaseResults(number, manifest.cases[number], group_number, group, row)
+        number: CaseResults(number, manifest.cases[number], manifest.factors, group_number, group, row)
         for group_number, group in enumerate(groups)
         for row, number in enumerate(group.cases)
     }

@@ -70,14 +70,17 @@ def _view(run: RunReader, writer: SiteWriter, decode: Decode | None) -> tuple[Ru
     examples = choose(causes)
     measured = measured_cases(results)
     homes = HomeCounts(results.sizes, results.groups, measured)
-    first = FirstHomes([*((one.group, one.row) for one in examples), *listed_tuples(causes)])
+    first = FirstHomes(
+        [*((one.execution.group, one.execution.row) for one in examples), *listed_tuples(causes)]
+    )
     absent_rank = NOT_APPLICABLE_RANK if run.manifest.complete else NOT_RUN_RANK
     for shard in inherit(run.combination_chunks(), results.groups, absent_rank):
         homes.add(shard)
         first.add(shard)
         write_shard(writer, results.groups, shard)
     builder = ViewBuilder(results, homes, first.found)
-    evidence = builder.evidence(fetch(run, results, examples, first.found))
+    found = fetch(run, results, (one.execution for one in examples), first.found)
+    evidence = builder.evidence(examples, found)
     cause_views = builder.causes(causes, evidence)
     view = RunView(
         folder=str(run.path.parent),

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import shlex
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
 from harness.records.manifest import Manifest, RunSummary
-from harness.records.types import LevelRecord
+from harness.records.types import Finding, LevelRecord
 from reports import words
 from reports.causes import Blamed, Cause
-from reports.evidence import Evidence, FirstFound, finding_id
+from reports.evidence import Evidence, Example, Execution, FirstFound, finding_id
 from reports.frames import Decode
 from reports.gate import CaseOutcome, GateResult
 from reports.homes import HomeCounts
@@ -85,7 +85,9 @@ class CauseView:
     @property
     def symptoms(self) -> tuple[str, ...]:
         """What was seen, each text once."""
-        return tuple(dict.fromkeys(entry.evidence.finding.reason for entry in self.evidence))
+        return tuple(
+            dict.fromkeys(words.first_line(entry.evidence.finding.reason) for entry in self.evidence)
+        )
 
 
 @dataclass(frozen=True)
@@ -190,16 +192,24 @@ class ViewBuilder:
         self.levels = tuple(self._levels(factor) for factor in range(len(results.sizes)))
         self._case_paths = _paths("cases", [case.record.case_id for case in results.cases])
 
-    def evidence(self, found: Sequence[Evidence]) -> tuple[EvidenceView, ...]:
-        """Findings with their pages."""
-        paths = _paths("evidence", [entry.finding_id for entry in found])
-        return tuple(self._evidence(entry, path) for entry, path in zip(found, paths, strict=True))
+    def evidence(
+        self, examples: Sequence[Example], found: Mapping[Execution, Finding]
+    ) -> tuple[EvidenceView, ...]:
+        """Findings with their pages, by cause and case."""
+        shown = [
+            Evidence(one, found[one.execution], self._first_found[one.execution.group, one.execution.row][0])
+            for one in examples
+            if one.execution in found
+        ]
+        shown.sort(key=lambda entry: (entry.cause, entry.case, entry.example.execution.row))
+        paths = _paths("evidence", [entry.finding_id for entry in shown])
+        return tuple(self._evidence(entry, path) for entry, path in zip(shown, paths, strict=True))
 
     def causes(self, causes: Sequence[Cause], evidence: Sequence[EvidenceView]) -> tuple[CauseView, ...]:
         """Causes in words, with the evidence for them."""
         shown: dict[int, list[EvidenceView]] = defaultdict(list)
         for entry in evidence:
-            shown[entry.evidence.example.cause].append(entry)
+            shown[entry.evidence.cause].append(entry)
         return tuple(
             CauseView(
                 number,
@@ -219,10 +229,10 @@ class ViewBuilder:
         for cause in causes:
             for entry in cause.cause.blamed:
                 blamed[entry.case].append((cause, entry))
-        shown = {(entry.evidence.example.case, entry.evidence.example.row): entry for entry in evidence}
+        shown = {entry.evidence.example.execution: entry for entry in evidence}
         own: dict[int, list[EvidenceView]] = defaultdict(list)
         for view in evidence:
-            own[view.evidence.example.case].append(view)
+            own[view.evidence.case].append(view)
         return tuple(
             CaseView(
                 outcome,
@@ -269,9 +279,10 @@ class ViewBuilder:
         )
 
     def _evidence(self, entry: Evidence, path: str) -> EvidenceView:
-        group = self._results.groups[entry.example.group]
+        execution = entry.example.execution
+        group = self._results.groups[execution.group]
         home = tuple(self.levels[factor][level] for factor, level in enumerate(entry.finding.home))
-        levels = self._levels_of(group, entry.example.row)
+        levels = self._levels_of(group, execution.row)
         return EvidenceView(entry, path, levels, home, look(entry.finding.verdict))
 
     def _levels_of(self, group: Group, row: int) -> tuple[LevelView, ...]:
@@ -280,9 +291,7 @@ class ViewBuilder:
             self.levels[factor][level] for factor, level in zip(group.participants, levels, strict=True)
         )
 
-    def _blamed(
-        self, cause: CauseView, entry: Blamed, shown: dict[tuple[int, int], EvidenceView]
-    ) -> BlamedView:
+    def _blamed(self, cause: CauseView, entry: Blamed, shown: Mapping[Execution, EvidenceView]) -> BlamedView:
         case = self._results.cases[entry.case]
         rows = entry.tuples[:LISTED].tolist()
         listed = []
@@ -295,7 +304,7 @@ class ViewBuilder:
                     int(self._homes.weights[entry.group][row]),
                     combination,
                     finding_id(case.record.case_id, combination),
-                    shown.get((entry.case, row)),
+                    shown.get(Execution(entry.case, entry.group, row)),
                 )
             )
         return BlamedView(cause, len(entry.tuples), tuple(listed))

@@ -27,6 +27,16 @@ def purpose_title(name: str) -> str:
     return name.replace("_", " ")
 
 
+def printable(text: str) -> str:
+    """The text without control characters, which a terminal would obey."""
+    return "".join(character if character.isprintable() else "\ufffd" for character in text)
+
+
+def first_line(text: str) -> str:
+    """The first line of a text of several."""
+    return next(iter(text.splitlines()), "")
+
+
 def number(value: int) -> str:
     """``1234567`` as "1,234,567"."""
     return f"{value:,}"

@@ -44,6 +44,7 @@ class SiteWriter:
             moment=words.moment,
             purpose=words.purpose_title,
             factor=words.factor_title,
+            first_line=words.first_line,
         )
         self._environment.globals.update(shared, share=words.share, looks=LOOKS[::-1])
 

@@ -16,6 +16,7 @@ from rich.console import Console
 from harness.cases.suite import all_cases, select
 from harness.cli.exits import Exit
 from harness.cli.progress import progress
+from harness.cli.report import decode_frame
 from harness.cli.run_folder import check_free, fresh_folder, latest_folder, selection_in
 from harness.cli.selection import DEFAULT_SEED, Selection
 from harness.execution import crew
@@ -60,7 +61,7 @@ def carry_out(wish: Wish, began: float) -> Exit:
                 click.echo(f"to go on: harness run --resume --out {shlex.quote(str(folder))}", err=True)
                 return Exit.INCOMPLETE
             with RunReader(folder) as run:
-                index = render_site(run, folder / "report")
+                index = render_site(run, folder / "report", decode_frame)
             store.note_sitting(time.monotonic() - began, memory.peak)
     _write_summary(folder)
     click.echo(folder)

@@ -151,8 +151,12 @@ class RunReader:
         """What one combination inherits from one case: its findings, given all its level indices."""
         case = self._case(case_id)
         found: list[Finding] = []
+        places: dict[int, int | None] = {}
         for row in self._chunks_of(case_id, f"AND {_BAD} > 0"):
-            place = self._place(row["projection"], home)
+            projection: int = row["projection"]
+            if projection not in places:  # looking it up goes through all of the projection's tuples
+                places[projection] = self._place(projection, home)
+            place = places[projection]
             if place is not None and row["first"] <= place < row["first"] + row["count"]:
                 wanted = place - row["first"]
                 found.extend(self._findings_in(case, row, wanted))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.frames import lay_out
+from reports.frames import MOST_FRAMES, lay_out
 from reports.page import Page
 from reports.view import RunView
 from reports.writer import SiteWriter
@@ -21,9 +21,11 @@ def write(view: RunView, writer: SiteWriter) -> None:
             view=view,
             entry=entry,
             finding=finding,
-            case=view.cases[entry.evidence.example.case],
-            cause=view.causes[entry.evidence.example.cause],
-            steps=lay_out(finding.frames, view.decode),
+            case=view.cases[entry.evidence.case],
+            cause=view.causes[entry.evidence.cause],
+            steps=(steps := lay_out(finding.frames, view.decode)),
+            has_expected=any(step.expected for step in steps),
+            most_frames=MOST_FRAMES,
         )
 
 

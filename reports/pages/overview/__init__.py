@@ -9,21 +9,22 @@ from reports.writer import SiteWriter
 
 _CAUSES = 15
 _GATE = {
-    GateExit.PASS: ("pass", "✓", "Gate passed"),
-    GateExit.FAILED: ("fail", "✗", "Gate failed"),
-    GateExit.INCOMPLETE: ("open", "·", "Run incomplete"),
-    GateExit.NOTHING_SELECTED: ("open", "·", "Nothing tested"),
+    GateExit.PASS: ("pass", "✓"),
+    GateExit.FAILED: ("fail", "✗"),
+    GateExit.INCOMPLETE: ("open", "·"),
+    GateExit.NOTHING_SELECTED: ("open", "·"),
 }
 
 
 def write(view: RunView, writer: SiteWriter) -> None:
     """Write ``index.html``."""
-    style, symbol, word = _GATE[view.gate.exit_code]
+    style, symbol = _GATE[view.gate.exit_code]
     writer.page(
         "index.html",
         "pages/overview/overview.html",
         view=view,
-        gate={"style": style, "symbol": symbol, "word": word, "reasons": view.gate.reasons},
+        gate_style=style,
+        gate_symbol=symbol,
         causes=view.causes[:_CAUSES],
     )
 
