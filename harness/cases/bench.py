@@ -57,11 +57,11 @@ class Bench:
 
     def operate(self, role: DeviceRole, stimulus: Stimulus) -> None:
         """Do something to a device by hand."""
-        self.port.operate(role, stimulus)
+        self.port.operate(self.device(role).role, stimulus)
 
     def display(self, role: DeviceRole, what: Display) -> str | None:
         """Read a device's display; None where it does not show this."""
-        return self.port.read_display(role, what)
+        return self.port.read_display(self.device(role).role, what)
 
     def next_counter(self) -> int:
         """A counter above all that were given out before, to whichever party."""

@@ -27,6 +27,7 @@ def access_request(
     """The request of a use case. ``values`` fill what the catalogue leaves open, in its order.
 
     ``device`` and ``party`` are entity identifiers, for the protection of sensitive attributes.
+    Raises ValueError for too few values.
     """
     given = iter(values)
     protection = protection_of(counter, party, device)
@@ -122,8 +123,15 @@ def _argument(rows: list[CosemRow], given: Iterator[Data]) -> Data:
     for row in rows:
         if row.type:
             constant = constant_of(row)
-            members.append(next(given) if constant is None else constant)
+            members.append(_taken(given, row.name) if constant is None else constant)
     return members[0] if len(members) == 1 else structure(*members)
+
+
+def _taken(given: Iterator[Data], what: str) -> Data:
+    value = next(given, None)
+    if value is None:
+        raise ValueError(f"the catalogue leaves a value open and none is given: {what}")
+    return value
 
 
 def _protected_reading(
@@ -132,7 +140,7 @@ def _protected_reading(
     """The argument of ``get_protected_attributes``: what to read, of which time, and for whom."""
     restriction = structure(Data(DataTag.ENUM, 0), NULL)
     if restricted:
-        restriction = structure(Data(DataTag.ENUM, 1), structure(next(given), next(given)))
+        restriction = structure(Data(DataTag.ENUM, 1), structure(_taken(given, "from"), _taken(given, "to")))
     attributes = {(row.class_id, row.instance, row.index) for row in secret}
     wanted = [
         structure(

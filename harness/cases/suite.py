@@ -10,9 +10,12 @@ from functools import cache
 from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
+from typing import Final
 
 from harness.cases import families
 from harness.cases.case import Case
+
+_SHARED: Final = ("harness.cases", "harness.cases.subjects")
 
 
 @cache
@@ -56,7 +59,7 @@ def _by_id() -> dict[str, Case]:
 
 def _shared_source() -> bytes:
     """What every family is built on: a change there can change any verdict."""
-    return b"".join(_sources("harness.cases"))
+    return b"".join(source for package in _SHARED for source in _sources(package))
 
 
 def _sources(package: str) -> Iterator[bytes]:

@@ -1,0 +1,71 @@
+"""Every case says what it must say, has an id of its own, and can be found by what it is about."""
+
+import re
+
+import pytest
+
+from device_profiles.model import DeviceKind
+from harness.cases.case import Case, Purpose
+from harness.cases.suite import all_cases, case_by_id, select
+from harness.emulators.defect import all_defects
+from harness.gbcs.catalogue import use_cases
+
+ID = re.compile(r"TC_[A-Za-z0-9]+(_[a-z0-9]+)+_[1-9][0-9]*")
+CASES = all_cases()
+
+
+def test_ids_are_unique_and_in_order() -> None:
+    ids = [case.case_id for case in CASES]
+    assert ids == sorted(set(ids))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.case_id)
+def test_every_case_says_what_it_is(case: Case) -> None:
+    assert ID.fullmatch(case.case_id)
+    for text in (case.title, case.why, case.clause):
+        assert text
+        assert "\n" not in text
+    assert case.title[0].isupper()
+    assert len(case.title) <= 140
+    assert re.match(r"GBCS|SMETS2|CHTS|ZCL", case.clause)
+    assert case.use_case in {"", *(row.id for row in use_cases())}
+    assert case.case_id.split("_")[1] in {case.use_case, "home", "display"}
+    assert re.fullmatch(r"[0-9a-f]{32}", case.source_digest)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.case_id)
+def test_participants_are_kinds_in_order_with_the_hub_that_carries_everything(case: Case) -> None:
+    assert case.participants[0] is DeviceKind.COMMS_HUB
+    assert list(case.participants) == [kind for kind in DeviceKind if kind in case.participants]
+
+
+def test_defects_that_cases_name_exist() -> None:
+    assert {defect for case in CASES for defect in case.catches} <= all_defects().keys()
+
+
+def test_one_case_takes_the_whole_home() -> None:
+    assert [case.case_id for case in CASES if case.whole_home] == ["TC_home_answers_1"]
+    assert case_by_id("TC_home_answers_1").participants == tuple(DeviceKind)
+
+
+def test_cases_of_different_families_have_different_digests() -> None:
+    digests = [case.source_digest for case in CASES]
+    assert len(set(digests)) == len(digests)
+
+
+def test_no_pattern_selects_everything_and_a_foreign_one_nothing() -> None:
+    assert select([]) == CASES
+    assert select(["no_such_case"]) == ()
+
+
+def test_patterns_name_ids_use_cases_and_purposes() -> None:
+    assert [case.case_id for case in select(["TC_ECS17b_nominal_1"])] == ["TC_ECS17b_nominal_1"]
+    assert {case.use_case for case in select(["GCS*"])} == {"GCS13a", "GCS32", "GCS38", "GCS40b"}
+    assert {case.purpose for case in select(["wrong_role"])} == {Purpose.WRONG_ROLE}
+    both = select(["ECS70", "TC_ECS70_nominal_1"])
+    assert [case.case_id for case in both] == sorted({case.case_id for case in both})
+
+
+def test_an_unknown_id_is_a_key_error() -> None:
+    with pytest.raises(KeyError):
+        case_by_id("TC_nothing_1")
