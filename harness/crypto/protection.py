@@ -7,6 +7,7 @@ of the octets that arrived: nothing is encoded again.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def protect(
     whatever ``message.mac`` holds. A MAC needs the octet of an absent signature, which is added.
     Raises EncodeError.
     """
-    grouped = encode_message(_bare(message))
+    grouped = _unsigned(message)
     signature = message.signature if signer is None else sign(signer, grouped[1:])
     if signature:
         grouped += _SIGNED + signature
@@ -87,17 +88,9 @@ def _parts(message: bytes | Message | MessageParts) -> MessageParts:
     return split_message(encode_message(message) if isinstance(message, Message) else message)
 
 
-def _bare(message: Message) -> Message:
-    """The message without signature and MAC (replace() of dataclasses costs several times as much)."""
-    return Message(
-        cra=message.cra,
-        originator_counter=message.originator_counter,
-        originator=message.originator,
-        recipient=message.recipient,
-        message_code=message.message_code,
-        payload=message.payload,
-        date_time=message.date_time,
-        supplementary=message.supplementary,
-        signature=None,
-        mac=None,
-    )
+def _unsigned(message: Message) -> bytes:
+    """From DF to the end of the payload."""
+    if message.mac is not None:
+        return _unsigned(replace(message, mac=None))
+    octets = encode_message(message)
+    return octets if message.signature is None else octets[: -1 - len(message.signature)]
