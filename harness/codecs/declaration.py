@@ -26,13 +26,25 @@ MAX_DEPTH: Final = 16
 
 @dataclass(slots=True)
 class Parsed:
-    """One field as it was found: name, first octet, octet behind it, value, and the fields inside it."""
+    """One field as it was found: name, first octet, octet behind it, value, and the fields inside it.
+
+    ``end`` is -1 while the field is open, and stays so where it did not decode. ``meaning`` is for
+    whoever reads the tree to fill in.
+    """
 
     name: str
     start: int
     end: int = -1
     value: object = None
     children: list[Parsed] = field(default_factory=list)
+    meaning: str = ""
+
+    def shift(self, base: int, end: int) -> None:
+        """Move what is inside by ``base`` octets; a field that is still open ends at ``end``."""
+        for child in self.children:
+            child.start += base
+            child.end = child.end + base if child.end >= 0 else end
+            child.shift(base, child.end)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,90 @@
+"""``harness decode`` and ``harness encode`` from the outside."""
+
+import base64
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from harness.cli import command, main
+from harness.cli.exits import Exit
+
+VECTOR = (
+    "DD00000000000081A91100000000"
+    "DF0901000000000000000108123456789ABCDEF008FFFFFFFFFFFFFFFE000200B335"
+    "D92000000100030300700000130A00FF020300700000130A01FF020300700000130A02FF02"
+    "03050000000005000000000500000000"
+    "4059045AB0F554622B0360340B9D87B5A23ED5723B41DE3F206E58CDD10F915B9F"
+    "E2E12E2DA3632478A8DF678E418895869AC1E55318CCE04D120D2D6B44DC167B"
+    "5D832D15B57A56D620F198B3"
+)
+
+
+def harness(*arguments, given=None):
+    return CliRunner().invoke(command, list(arguments), input=given)
+
+
+@pytest.mark.parametrize("form", ["hex", "base64", "file", "stdin"])
+def test_a_message_in_every_form_it_comes_in(tmp_path, form):
+    octets = bytes.fromhex(VECTOR)
+    (tmp_path / "message").write_bytes(octets)
+    arguments = {
+        "hex": [VECTOR],
+        "base64": [base64.b64encode(octets).decode()],
+        "file": [str(tmp_path / "message")],
+        "stdin": ["-"],
+    }[form]
+    result = harness("decode", *arguments, given=VECTOR if form == "stdin" else None)
+    assert result.exit_code == 0, result.output
+    assert "ECS04b Reset Meter Balance on the ESME" in result.output
+    assert "MeterBalance: reset" in result.output
+    assert "MAC: not checked, no key" in result.output
+    assert "\x1b[" not in result.output
+
+
+def test_json_goes_back_to_the_same_octets():
+    described = harness("decode", "--json", VECTOR)
+    form = json.loads(described.output)
+    assert form["checks"]["parsed"] == "held"
+    assert form["tree"]["octets"] == VECTOR.lower()
+    for text in (described.output, json.dumps(form["message"])):
+        assert harness("encode", given=text).output.strip() == VECTOR
+    encoded = harness("encode", "--format", "base64", given=described.output)
+    assert base64.b64decode(encoded.output).hex().upper() == VECTOR
+
+
+def test_octets_that_do_not_decode_show_how_far_they_go(capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["decode", VECTOR[:80]])
+    assert caught.value.code == Exit.USAGE
+    shown = capsys.readouterr()
+    assert "does not decode" in shown.out
+    assert "general_ciphering" in shown.err
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        ("{", "standard input:1:2: expected JSON"),
+        ("[]", "message: expected an object"),
+        ('{"message": {"cra": "command"}}', "payload: no such value"),
+        ("\x00", "expected JSON"),
+        ("[" * 100_000, "expected JSON"),
+    ],
+)
+def test_bad_json_is_explained(text, complaint):
+    result = harness("encode", given=text)
+    assert result.exit_code
+    assert complaint in str(result.exception)
+
+
+@pytest.mark.rtds
+def test_keys_check_mac_and_signature_and_open_sensitive_data(rtds):
+    (path,) = (rtds / "messages").glob("*_ECS17b/ECS17b_*_SINGLE_SUCCESS_RESPONSE_GBCS.HEX")
+    result = harness("decode", "--keys", str(rtds / "keystore"), str(path))
+    assert "MAC: holds" in result.output
+    assert "Sensitive data: holds" in result.output
+    assert "active_import_value" in result.output
+    damaged = path.read_text().strip()[:-2] + "00"
+    result = harness("decode", "--keys", str(rtds / "keystore"), damaged)
+    assert "MAC: does not hold" in result.output

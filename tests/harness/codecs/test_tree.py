@@ -1,0 +1,116 @@
+"""Trees of fields: places, names from the catalogue, and something to say of any octets."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.codecs.envelope import decode_message
+from harness.codecs.tree import message_tree, plain_tree, tree_json
+
+# The worked example of GBCS 18.4: a critical ECS04b command.
+VECTOR = bytes.fromhex(
+    "DD00000000000081A91100000000"
+    "DF0901000000000000000108123456789ABCDEF008FFFFFFFFFFFFFFFE000200B335"
+    "D92000000100030300700000130A00FF020300700000130A01FF020300700000130A02FF02"
+    "03050000000005000000000500000000"
+    "4059045AB0F554622B0360340B9D87B5A23ED5723B41DE3F206E58CDD10F915B9F"
+    "E2E12E2DA3632478A8DF678E418895869AC1E55318CCE04D120D2D6B44DC167B"
+    "5D832D15B57A56D620F198B3"
+)
+
+
+def find(node, *names):
+    for name in names:
+        node = next(child for child in node.children if child.name == name)
+    return node
+
+
+def every(node):
+    yield node
+    for child in node.children:
+        yield from every(child)
+
+
+def check_places(node, octets):
+    assert node.octets == octets[node.offset : node.offset + len(node.octets)]
+    at = node.offset
+    for child in node.children:
+        assert child.offset >= at
+        assert child.offset + len(child.octets) <= node.offset + len(node.octets)
+        at = child.offset + len(child.octets)
+        check_places(child, octets)
+
+
+def test_published_vector_in_names():
+    tree = message_tree(VECTOR)
+    assert tree.meaning == "ECS04b command"
+    message = find(tree, "general_ciphering", "message")
+    code = find(message, "grouping_header", "other_information", "message_code")
+    assert (code.offset, code.octets.hex(), code.value) == (45, "00b3", 0xB3)
+    assert code.meaning == "ECS04b Reset Meter Balance on the ESME"
+    names = [child.name for child in find(message, "payload", "data").children]
+    assert names == [
+        "MeterBalance: reset",
+        "EmergencyCreditBalance: reset",
+        "AccumulatedDebtRegister: reset",
+    ]
+    check_places(tree, VECTOR)
+
+
+def test_tree_in_json():
+    form = tree_json(message_tree(VECTOR))
+    assert json.loads(json.dumps(form)) == form
+    assert form["octets"] == VECTOR.hex()
+
+
+@pytest.mark.parametrize("length", [0, 1, 7, 20, 40, 60, len(VECTOR) - 1])
+def test_what_does_not_decode_is_a_tree_up_to_there(length):
+    tree = message_tree(VECTOR[:length])
+    assert tree.meaning.startswith("does not decode: ")
+    check_places(tree, VECTOR[:length])
+
+
+def test_a_payload_that_does_not_decode_leaves_the_header():
+    damaged = VECTOR[:54] + b"\x07" + VECTOR[55:]
+    tree = message_tree(damaged)
+    payload = find(tree, "general_ciphering", "message", "payload")
+    assert payload.meaning.startswith("does not decode: ")
+    check_places(tree, damaged)
+
+
+@given(st.binary(max_size=60), st.integers(0, len(VECTOR)))
+def test_any_octets_make_a_tree(octets, at):
+    for wire in (octets, VECTOR[:at] + octets + VECTOR[at:]):
+        check_places(message_tree(wire), wire)
+
+
+def test_sensitive_data_in_plain_has_names():
+    message = decode_message(VECTOR[:44] + bytes.fromhex("020027") + VECTOR[47:])
+    # One attribute in a structure: value, scaler and unit, twice.
+    plain = bytes.fromhex("02010204060000000a02020f00161e060000000b02020f001620")
+    tree = plain_tree(message, "data[0][1]", plain)
+    leaves = {node.name: node.value for node in every(tree) if not node.children}
+    assert leaves["active_import_value"] == 10
+    assert leaves["reactive_import_unit"] == 32
+    check_places(tree, plain)
+    assert plain_tree(message, "data[0][1]", b"\x07").meaning.startswith("does not decode")
+    assert plain_tree(message, "components[0]", b"\x07").meaning.startswith("does not decode")
+
+
+@pytest.mark.rtds
+def test_every_reference_message_is_named_through(rtds):
+    unnamed = named = 0
+    for path in sorted(rtds.rglob("*.HEX")):
+        octets = bytes.fromhex(path.read_text())
+        tree = message_tree(octets)
+        check_places(tree, octets)
+        assert not any(node.meaning.startswith("does not decode") for node in every(tree)), path.name
+        for part in every(tree):
+            if part.name in {"data", "body"}:
+                leaves = [node for node in every(part) if not node.children]
+                unnamed += sum(node.name.startswith("[") for node in leaves)
+                named += sum(not node.name.startswith("[") for node in leaves)
+    # Members without a name: those of type descriptions, and answers that leave optional items out.
+    assert unnamed < named / 50
