@@ -1,4 +1,4 @@
-"""Key agreement and key derivation (GBCS 4.3.3.2, 4.3.3.3; SP 800-56A r3, C(0e, 2s); SP 800-56C).
+"""Key agreement and key derivation (GBCS 4.3.3; SP 800-56A r3, C(0e, 2s); SP 800-56C).
 
 Static keys on both sides: the two parties' long-term key agreement keys give the shared secret Z, 32
 octets, the same from either end. Each message takes its own AES-128 key from Z::

@@ -1,4 +1,4 @@
-"""Certificates of organisations and devices (GBCS 4.3.3.4, 4.3.4; RFC 5280).
+"""Certificates of organisations and devices (GBCS 4.3, 12; RFC 5280).
 
 X.509 version 3, a P-256 key, signed with ECDSA and SHA-256. keyUsage is critical and says one thing:
 digitalSignature, keyAgreement, or for an authority keyCertSign (with or without cRLSign).

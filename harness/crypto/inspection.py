@@ -1,6 +1,6 @@
 """Everything that can be said of one message: does it parse, build back, and hold under the keys there are.
 
-Who protects what (GBCS 6.2, 6.3): a command to a device carries the MAC of the access control broker,
+Who protects what (GBCS 6): a command to a device carries the MAC of the access control broker,
 whoever originated it, unless it is one between devices; a response or alert carries the MAC of the
 device and its recipient. A signature is the originator's. Sensitive data is between originator
 and the party that asked. Nothing but the message and the key store decides.

@@ -1,4 +1,4 @@
-"""Message authentication codes (GBCS 6.3, 7.2; SP 800-38D).
+"""Message authentication codes (GBCS 6, 7.2; SP 800-38D).
 
 AES-128-GCM with nothing to encrypt. IV: originator(8) ‖ 00000000. Additional data:
 ``11 00000000 00 ‖ grouping header … signature``, where 11 is the security control octet (authentication

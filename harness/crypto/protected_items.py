@@ -1,4 +1,4 @@
-"""Where a payload holds sensitive data: found by its form, whatever the use case (GBCS 7.3.9, 8.4).
+"""Where a payload holds sensitive data: found by its form, whatever the use case (GBCS 8).
 
 DLMS: an array of protection parameters, saying "encrypted", and an octet string right behind it, as a
 data protection object (class 30) answers and as an alert carries what a billing calendar froze. GBZ: a

@@ -1,4 +1,4 @@
-"""Putting protection on messages, and checking it (GBCS 6.2, 6.3, 7.2).
+"""Putting protection on messages, and checking it (GBCS 6, 7.2).
 
 A signature covers the message from the octet after DF to the end of the payload; the MAC covers the
 grouping header, DF included, up to the end of the signature, which comes first. Checks work on slices

@@ -1,4 +1,4 @@
-"""Sensitive data inside a message: encrypted for one party, whoever relays the message (GBCS 6.3.4, 7.3.9).
+"""Sensitive data inside a message: encrypted for one party, whoever relays the message (GBCS 8).
 
 AES-128-GCM under a key of its own: derived as for a MAC but with CRA 04, and with the supplementary
 originator counter and supplementary remote party, where the message has them, in the places of

@@ -1,4 +1,4 @@
-"""Digital signatures: ECDSA on P-256 with SHA-256, written r‖s (GBCS 4.3.3.1, 7.2; FIPS 186-5).
+"""Digital signatures: ECDSA on P-256 with SHA-256, written r‖s (GBCS 4.3.3, 7.2; FIPS 186-5).
 
 r and s are 32 octets each, most significant octet first. The nonce is deterministic (RFC 6979), so
 that a run repeats bit for bit; verification takes any valid signature.

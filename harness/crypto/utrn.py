@@ -1,4 +1,4 @@
-"""Prepayment tokens: the unique transaction reference number, twenty digits (GBCS 14; SMETS 4.4.6, 5.5.7).
+"""Prepayment tokens: the unique transaction reference number, twenty digits (GBCS 14).
 
 ::
 
