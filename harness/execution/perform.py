@@ -63,7 +63,7 @@ class Performer:
         """Run a chunk's executions."""
         began = time.process_time()
         homes = self._plan.homes(chunk)
-        station = _Station(self._cases[chunk.case_number], self._factory)
+        station = Station(self._cases[chunk.case_number], self._factory)
         verdicts = bytearray()
         reasons: dict[str, int] = {}
         reason_of: list[int] = []
@@ -100,7 +100,7 @@ class _Judgement:
     observed: str = ""
 
 
-class _Station:
+class Station:
     """One case, and what it may see of a home."""
 
     def __init__(self, case: Case, factory: HomeFactory) -> None:
