@@ -11,8 +11,8 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Final
+from functools import cache, lru_cache, partial
+from typing import Any, Final
 
 from device_profiles.model import Version
 from harness.codecs.asn1.payloads import decode_asn1, encode_asn1
@@ -35,8 +35,8 @@ _CHOICE: Final = re.compile(r"(?:Type|Status) (?:= )?(\d+)\b")
 
 
 # Homes of one run get the same commands over and over: reading one is a pure function of its octets.
-_decode_access_request: Final = lru_cache(maxsize=4_096)(decode_access_request)
-_decode_gbz: Final = lru_cache(maxsize=4_096)(decode_gbz)
+_decode_access_request: Final = lru_cache(maxsize=512)(decode_access_request)
+_decode_gbz: Final = lru_cache(maxsize=512)(decode_gbz)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +149,11 @@ def _zcl_constants(use_case: UseCase) -> dict[ZclKey, tuple[object, ...]]:
     return found
 
 
+@cache
+def _asn1_decoder(message_code: int) -> Callable[[bytes], Any]:
+    return lru_cache(maxsize=256)(partial(decode_asn1, message_code, Cra.COMMAND))
+
+
 def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
     answer = ANSWERS.get(use_case.id)
     if answer is None:
@@ -159,7 +164,7 @@ def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
         roles=use_case.roles_at(makeup.role),
         keys=frozenset(),
         constants={},
-        decode=lru_cache(maxsize=1_024)(partial(decode_asn1, use_case.message_codes[0], Cra.COMMAND)),
+        decode=_asn1_decoder(use_case.message_codes[0]),
         fits=answer.fits,
         serve=answer.serve,
         encode=encode_asn1,

@@ -15,7 +15,6 @@ from harness.emulators.refusal import NoSharedKey
 if TYPE_CHECKING:
     from harness.codecs.cosem_date_time import CosemDateTime
     from harness.codecs.envelope import MessageParts
-    from harness.codecs.message import Message
     from harness.emulators.device import EmulatedDevice
     from harness.emulators.template import Ability
     from harness.gbcs.roles import RemotePartyRole
@@ -77,7 +76,6 @@ class Exchange:
         "message",
         "now",
         "own_counter",
-        "parts",
         "party",
         "request",
         "response",
@@ -92,10 +90,9 @@ class Exchange:
     response_counter: int
     response_date_time: CosemDateTime | None
 
-    def __init__(self, device: EmulatedDevice, message: Message, parts: MessageParts, now: Instant) -> None:
+    def __init__(self, device: EmulatedDevice, message: MessageParts, now: Instant) -> None:
         self.device = device
         self.message = message
-        self.parts = parts
         self.now = now
         supplementary = message.supplementary
         self.party = message.originator if supplementary is None else supplementary.remote_party

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from harness.codecs.envelope import decode_message, split_message
+from harness.codecs.envelope import split_message
 from harness.codecs.errors import DecodeError
 from harness.codecs.message import Cra, Message, Supplementary
 from harness.crypto.protection import mac_holds, protect, signature_holds
@@ -36,7 +36,7 @@ _SUSPICIOUS: Final = frozenset({Check.RECIPIENT, Check.COUNTER, Check.PAYLOAD})
 def process(device: EmulatedDevice, octets: bytes, now: Instant) -> None:
     """Take one message, and put what follows from it into the device's outbox."""
     try:
-        exchange = Exchange(device, decode_message(octets), split_message(octets), now)
+        exchange = Exchange(device, split_message(octets), now)
     except DecodeError:
         device.part(Alerts).security_event(AlertCode.INTEGRITY, b"", now, suspicious=True)
         return
@@ -92,7 +92,7 @@ def _signature_holds(exchange: Exchange) -> bool:
         return True
     role = exchange.role
     anchor = None if role is None else exchange.device.part(TrustStore).anchor(role, Cell.DIGITAL_SIGNATURE)
-    return anchor is not None and signature_holds(exchange.parts, anchor.public_key)
+    return anchor is not None and signature_holds(exchange.message, anchor.public_key)
 
 
 def _mac_holds(exchange: Exchange) -> bool:
@@ -101,7 +101,7 @@ def _mac_holds(exchange: Exchange) -> bool:
     if role in ability.use_case.signature_only_roles:
         return True
     secret = exchange.device.secret_with(_BROKER)
-    return secret is not None and mac_holds(exchange.parts, secret)
+    return secret is not None and mac_holds(exchange.message, secret)
 
 
 def _secret_with_sender(exchange: Exchange) -> bytes | None:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.errors import InputError, InputProblem
-from device_profiles.model import DeviceKind, DeviceProfile, Feature, HanBand, WanTechnology
+from device_profiles.model import DeviceKind, DeviceProfile, EsmeVariant, Feature, HanBand, WanTechnology
 from harness.crypto.agreement import SharedSecrets
 from harness.crypto.certificates import parse_certificate
 from harness.emulators.abilities import Makeup, abilities_of, has_version
@@ -40,7 +40,8 @@ ROLES_OF: Final = {
 _GAS_ROLES: Final = frozenset({DeviceRole.GSME})
 _TYPE_2: Final = frozenset({DeviceRole.IHD})
 _THOUSANDTHS: Final = 1_000
-_Key = tuple[str, tuple[str, ...], frozenset[Feature], DeviceRole]
+_Key = tuple[str, tuple[str, ...], frozenset[Feature], EsmeVariant | None, DeviceRole]
+"""What a template follows from: a profile's key, and what people may change under the same key."""
 
 
 class TemplateMaker:
@@ -57,7 +58,7 @@ class TemplateMaker:
 
     def template(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:
         """The template of a profile in one place. Raises InputError for a defect that there is not."""
-        key = (profile.key, profile.firmware.defects, profile.features, role)
+        key = (profile.key, profile.firmware.defects, profile.features, profile.model.variant, role)
         found = self._templates.get(key)
         if found is None:
             found = self._templates[key] = self._make(role, profile)

@@ -18,6 +18,6 @@ DEFECT: Final = Defect(
     title="Carries out critical commands whose MAC holds, whatever their signature",
     clause="GBCS 6.2.3, 6.2.4",
     field_defect=37,
-    applies_to=frozenset({DeviceKind.ESME, DeviceKind.GSME, DeviceKind.SAPC}),
+    applies_to=frozenset(DeviceKind) - {DeviceKind.IHD},
     before_verify=_ignore,
 )
