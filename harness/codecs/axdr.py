@@ -32,6 +32,7 @@ GIVE_UP: Final = (
 """What compiled code raises on octets or values that are not right."""
 
 _new = object.__new__
+_OCTET_STRING: Final = DataTag.OCTET_STRING
 _set_tag = vars(Data)["tag"].__set__
 _set_value = vars(Data)["value"].__set__
 
@@ -81,15 +82,24 @@ def read_many(octets: bytes, offset: int, count: int, depth: int) -> tuple[tuple
     if depth > MAX_DEPTH or count > len(octets) - offset:
         raise NotTaken
     made = []
+    append = made.append
     for _ in range(count):
         tag = octets[offset]
-        reader = _READERS[tag]
-        if reader is None:
-            made.append(_ONE_OCTET[tag][octets[offset + 1]])
+        values = _ONE_OCTET.get(tag)
+        if values is not None:
+            append(values[octets[offset + 1]])
             offset += 2
+        elif tag == 0x09 and (length := octets[offset + 1]) < 0x80:
+            # Every other value is a short octet string: no call for those.
+            start = offset + 2
+            offset = start + length
+            data = _new(Data)
+            _set_tag(data, _OCTET_STRING)
+            _set_value(data, octets[start:offset])
+            append(data)
         else:
-            data, offset = reader(octets, offset + 1, depth)
-            made.append(data)
+            data, offset = _READERS[tag](octets, offset + 1, depth)
+            append(data)
     return tuple(made), offset
 
 
@@ -231,10 +241,10 @@ def _element(description: TypeDescription, octets: bytes, offset: int) -> tuple[
             data, offset = _element(member, octets, offset)
             made.append(data)
         return _make(tag, tuple(made)), offset
-    reader = _READERS[tag]
-    if reader is None:
-        return _ONE_OCTET[tag][octets[offset]], offset + 1
-    return reader(octets, offset, 0)
+    values = _ONE_OCTET.get(tag)
+    if values is not None:
+        return values[octets[offset]], offset + 1
+    return _READERS[tag](octets, offset, 0)
 
 
 def _one_octet(tag: DataTag, *, signed: bool) -> tuple[Data, ...]:
@@ -251,8 +261,7 @@ _ONE_OCTET: Final[dict[int, tuple[Data, ...]]] = {
     DataTag.UNSIGNED: _one_octet(DataTag.UNSIGNED, signed=False),
     DataTag.ENUM: _one_octet(DataTag.ENUM, signed=False),
 }
-_READERS: Final[dict[int, _Reader | None]] = {
-    **dict.fromkeys(_ONE_OCTET),
+_READERS: Final[dict[int, _Reader]] = {
     DataTag.NULL: _nothing(DataTag.NULL),
     DataTag.ARRAY: _nested(DataTag.ARRAY),
     DataTag.STRUCTURE: _nested(DataTag.STRUCTURE),

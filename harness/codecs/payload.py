@@ -76,9 +76,13 @@ def family_of(message: Message) -> PayloadFamily:
         start = message.payload[:1].hex() or "nothing"
         raise DecodeError("payload", f"no payload begins with {start}", offset=0)
     use_case = by_message_code(message.message_code)
-    if use_case is not None and use_case.payload_family not in {found, PayloadFamily.SHARED}:
-        expected = use_case.payload_family.value
-        raise DecodeError("payload", f"expected {expected} for {use_case.id}, found {found.value}", offset=0)
+    expected = use_case.payload_family if use_case else found
+    if expected is not found and expected is not PayloadFamily.SHARED:
+        raise DecodeError(
+            "payload",
+            f"expected {expected.value} for message code {message.message_code:#06x}, found {found.value}",
+            offset=0,
+        )
     return found
 
 

@@ -65,7 +65,7 @@ def test_round_trip(cra, code, payload):
 def test_family_must_be_that_of_the_use_case():
     gas = encode_payload(GbzPayload((COMPONENT,)))
     assert family_of(message(Cra.COMMAND, 0x0074, gas)) is PayloadFamily.GBZ
-    with pytest.raises(DecodeError, match="expected DLMS for ECS17b, found GBZ"):
+    with pytest.raises(DecodeError, match="expected DLMS for message code 0x0027, found GBZ"):
         decode_payload(message(Cra.COMMAND, 0x0027, gas))
 
 
