@@ -134,22 +134,20 @@ class EmulatedDevice:
         while self.powered and self._timers and self._timers[0][0] <= now:
             heappop(self._timers)[2](now)
 
-    def restart(self, now: Instant) -> None:
+    def restart(self) -> None:
         """Start again, as after an activation; whatever is stored for good is still there."""
         self.boots += 1
-        for restarted in self.template.kind.on_restart:
-            restarted(self, now)
 
     def operate(self, stimulus: Stimulus, now: Instant) -> None:
         """Something is done to the device by hand."""
         match stimulus:
             case Stimulus.RESTART:
-                self.restart(now)
+                self.restart()
             case Stimulus.POWER_OFF if self.powered:
                 self._power(now, on=False)
             case Stimulus.POWER_ON if not self.powered:
                 self._power(now, on=True)
-                self.restart(now)
+                self.restart()
                 self.wake(now)
 
     def _power(self, now: Instant, *, on: bool) -> None:

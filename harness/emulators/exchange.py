@@ -62,10 +62,11 @@ _NONE: Final[frozenset[Check]] = frozenset()
 class Exchange:
     """A command and its answer.
 
-    ``party`` and ``role`` are who speaks, which for a command with supplementary fields is not the
-    message's originator. ``counter_scope`` is what the replay counter is kept for. ``ignored`` are
-    checks whose outcome does not count. ``response`` is the value that the answer's payload is
-    encoded from; ``own_counter`` is set once the device used its own counter for encrypting.
+    ``party`` is who speaks, which for a command with supplementary fields is not the message's
+    originator; ``role`` is that of the originator. ``counter_scope`` is what the replay counter is
+    kept for. ``ignored`` are checks whose outcome does not count. ``response`` is the value that the
+    answer's payload is encoded from; ``own_counter`` is set once the device used its own counter for
+    encrypting.
     """
 
     __slots__ = (

@@ -31,7 +31,7 @@ class Kind:
 
     ``alert_family`` is the form of its alerts (DLMS or GBZ). ``cells`` are the trust anchor cells that
     it has, by role; ``alerted`` the remote parties that hear of security events. ``log_partners`` are the
-    roles that its device log can hold. ``on_power`` follows a change of power, ``on_restart`` a start.
+    roles that its device log can hold. ``on_power`` follows a change of power.
     """
 
     role: DeviceRole
@@ -44,4 +44,3 @@ class Kind:
     displays: Mapping[Display, Shown] = field(default_factory=dict)
     log_partners: tuple[DeviceRole, ...] = ()
     on_power: tuple[Happening, ...] = ()
-    on_restart: tuple[Happening, ...] = ()

@@ -71,13 +71,15 @@ def _is_for_this_device(exchange: Exchange) -> bool:
 
 
 def _has_authority(exchange: Exchange) -> bool:
-    """A known party speaks for itself; the broker also for a party that the device does not know."""
+    """A known party speaks for itself; the broker also for others, within their role if it is known."""
     message = exchange.message
-    exchange.role = role = exchange.device.part(TrustStore).role_of(message.originator)
+    trust = exchange.device.part(TrustStore)
+    exchange.role = role = trust.role_of(message.originator)
     allowed = exchange.ability.roles
-    if message.supplementary is not None:
-        return role is _BROKER and bool(allowed)
-    return role in allowed
+    if message.supplementary is None:
+        return role in allowed
+    spoken_for = trust.role_of(exchange.party)
+    return role is _BROKER and (bool(allowed) if spoken_for is None else spoken_for in allowed)
 
 
 def _is_to_be_signed(exchange: Exchange) -> bool:

@@ -39,6 +39,7 @@ ROLES_OF: Final = {
 """The functions that a box on the wall holds."""
 _GAS_ROLES: Final = frozenset({DeviceRole.GSME})
 _TYPE_2: Final = frozenset({DeviceRole.IHD})
+_ACTIVATION: Final = 0x0012
 _THOUSANDTHS: Final = 1_000
 _Key = tuple[str, tuple[str, ...], frozenset[Feature], EsmeVariant | None, DeviceRole]
 """What a template follows from: a profile's key, and what people may change under the same key."""
@@ -87,6 +88,7 @@ class TemplateMaker:
         makeup = _makeup(kind, profile)
         chance = digest_of(self._seed, "device", profile.key, role.name)
         anchors = self._anchors_of(kind)
+        abilities = abilities_of(makeup)
         return DeviceTemplate(
             kind=kind,
             profile=profile,
@@ -98,7 +100,7 @@ class TemplateMaker:
             known_parties={
                 anchor.entity_id: party for party, cells in anchors.items() for anchor in cells.values()
             },
-            abilities=abilities_of(makeup),
+            abilities=abilities,
             objects=makeup.objects,
             zcl_attributes=makeup.attributes,
             zcl_commands=makeup.commands,
@@ -108,7 +110,7 @@ class TemplateMaker:
             balances=_amounts(chance),
             opening_counter=1_000 + int.from_bytes(chance[:2], "big"),
             running_image=running_image(profile),
-            waiting_image=waiting_image(profile),
+            waiting_image=waiting_image(profile) if _ACTIVATION in abilities else None,
             phase=Duration(int.from_bytes(chance[2:8], "big") % WAKE_INTERVAL),
             link_character=_link_character(role, profile),
             link_seed=int.from_bytes(chance[8:16], "big"),

@@ -32,7 +32,7 @@ class InstalledDevice:
     """What the install record says of one device: identity and certificates (DER), nothing of its inside.
 
     A Type 2 device has no GBCS certificates: both are empty. ``image`` is the firmware that the
-    supplier (the hub: the WAN provider) last distributed to it, where there is one.
+    supplier last distributed to it, where there is one.
     """
 
     role: DeviceRole

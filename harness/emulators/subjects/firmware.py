@@ -73,7 +73,7 @@ class Firmware:
         if code is ActivationCode.SUCCESS and not self.repeated and self.waiting is not None:
             self.running, self.waiting = self.waiting, None
             self._history.append((now, self.version))
-            self._device.restart(now)
+            self._device.restart()
         return ActivationOutcome(code, self.version)
 
     def _activation_code(self, image_hash: bytes) -> ActivationCode:

@@ -75,6 +75,13 @@ def test_only_the_broker_speaks_for_others(tester):
     assert {decode_data_notification(alert.payload).body.value[0].value for alert in alerts} == {0x8F30}
 
 
+def test_the_broker_cannot_lend_a_known_party_more_rights(tester):
+    relayed(tester, "CS07", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.NETWORK_OPERATOR))
+    assert {alert.message_code for alert in tester.alerts()} == {0x1000}
+    relayed(tester, "CS07", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.SUPPLIER))
+    assert tester.response(DeviceRole.ESME, sender=BROKER).message_code == 0x0013
+
+
 def test_unsupported_command_is_told_to_the_broker_with_the_fields(tester):
     fields = Supplementary(remote_party=tester.party(OTHER).entity_id, remote_party_counter=5)
     message = tester.message(
