@@ -15,11 +15,12 @@ from harness.codecs.errors import DecodeError
 from harness.codecs.message import Cra, Message, Supplementary
 from harness.crypto.protection import mac_holds, protect, signature_holds
 from harness.emulators.exchange import Check, Exchange
-from harness.emulators.subjects.alerts import AlertCode, Alerts
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import DLMS_STATUS, Clock, date_time_of
 from harness.emulators.subjects.counters import ReplayCounters
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.emulators.subjects.unsupported import report_unsupported
+from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.clock import Instant
@@ -38,12 +39,14 @@ def process(device: EmulatedDevice, octets: bytes, now: Instant) -> None:
     try:
         exchange = Exchange(device, split_message(octets), now)
     except DecodeError:
-        device.part(Alerts).security_event(AlertCode.INTEGRITY, b"", now, suspicious=True)
+        device.part(Alerts).security_event(
+            AlertCode.COMMAND_FORMAT_OR_INTEGRITY_FAILED, b"", now, suspicious=True
+        )
         return
     for hook in device.template.hooks.before_verify:
         hook(exchange)
     if not _is_for_this_device(exchange):
-        _refuse(exchange, Check.RECIPIENT, AlertCode.INTEGRITY)
+        _refuse(exchange, Check.RECIPIENT, AlertCode.COMMAND_FORMAT_OR_INTEGRITY_FAILED)
         return
     ability = device.template.abilities.get(exchange.message.message_code)
     if ability is None:
@@ -139,11 +142,11 @@ def _decoded(exchange: Exchange) -> Any:
 
 
 _CHECKS: Final[tuple[tuple[Check, Callable[[Exchange], bool], AlertCode], ...]] = (
-    (Check.ROLE, _has_authority, AlertCode.NO_AUTHORITY),
-    (Check.SIGNATURE, _signature_holds, AlertCode.NOT_AUTHENTIC),
-    (Check.MAC, _mac_holds, AlertCode.NOT_AUTHENTIC),
-    (Check.COUNTER, _counter_holds, AlertCode.NOT_AUTHENTIC),
-    (Check.PAYLOAD, _payload_holds, AlertCode.INTEGRITY),
+    (Check.ROLE, _has_authority, AlertCode.SOURCE_WITHOUT_AUTHORITY),
+    (Check.SIGNATURE, _signature_holds, AlertCode.TRUSTED_SOURCE_AUTHENTICATION_FAILED),
+    (Check.MAC, _mac_holds, AlertCode.TRUSTED_SOURCE_AUTHENTICATION_FAILED),
+    (Check.COUNTER, _counter_holds, AlertCode.TRUSTED_SOURCE_AUTHENTICATION_FAILED),
+    (Check.PAYLOAD, _payload_holds, AlertCode.COMMAND_FORMAT_OR_INTEGRITY_FAILED),
 )
 
 

@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
-
 from harness.codecs.dlms_types import DataAccessResult
-
-
-class ZclStatus(IntEnum):
-    """Status octets of ZCL responses (ZCL 2.6.3)."""
-
-    SUCCESS = 0x00
-    FAILURE = 0x01
-    MALFORMED_COMMAND = 0x80
-    UNSUPPORTED_CLUSTER_COMMAND = 0x81
-    UNSUPPORTED_GENERAL_COMMAND = 0x82
-    INVALID_FIELD = 0x85
-    UNSUPPORTED_ATTRIBUTE = 0x86
-    NOT_FOUND = 0x8B
-    HARDWARE_FAILURE = 0xC0
+from harness.codecs.zcl_types import ZclStatus
 
 
 class AccessRefused(Exception):  # noqa: N818 - an outcome that the response reports, not an error

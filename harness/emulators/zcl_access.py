@@ -13,16 +13,14 @@ from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import Feature
 from harness.codecs.gbz_types import GbzComponent, GbzPayload, Protection
+from harness.codecs.zcl_types import FRAME_TYPE_MASK, FROM_SERVER, ZclStatus
 from harness.emulators.exchange import ZclKey
-from harness.emulators.refusal import CommandRefused, NoSharedKey, ZclStatus
+from harness.emulators.refusal import CommandRefused, NoSharedKey
 
 if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
 
-_GLOBAL_FROM_SERVER: Final = 0x08
-_CLUSTER_FROM_SERVER: Final = 0x09
 _NO_DEFAULT_RESPONSE: Final = 0x10
-_FRAME_TYPE: Final = 0x03
 _CLUSTER_COMMAND: Final = 0x01
 _READ_ATTRIBUTES: Final = 0x00
 _READ_ATTRIBUTES_RESPONSE: Final = 0x01
@@ -100,7 +98,7 @@ def fits_gbz(exchange: Exchange) -> bool:
 def _chooses_right(exchange: Exchange, component: GbzComponent) -> bool:
     key = (component.cluster, component.command, True)
     allowed = exchange.ability.constants.get(key)
-    if allowed is None or component.frame_control & _FRAME_TYPE != _CLUSTER_COMMAND:
+    if allowed is None or component.frame_control & FRAME_TYPE_MASK != _CLUSTER_COMMAND:
         return True
     command = exchange.device.template.zcl_commands[key]
     return len(component.payload) == command.length and component.payload[command.choice_at] in allowed
@@ -108,7 +106,7 @@ def _chooses_right(exchange: Exchange, component: GbzComponent) -> bool:
 
 def _keys_of(component: GbzComponent) -> Iterable[ZclKey]:
     """The command of a component, or the attributes that it reads, or what no use case has."""
-    if component.frame_control & _FRAME_TYPE == _CLUSTER_COMMAND:
+    if component.frame_control & FRAME_TYPE_MASK == _CLUSTER_COMMAND:
         return [(component.cluster, component.command, True)]
     wanted = component.payload
     if component.command != _READ_ATTRIBUTES or not wanted or len(wanted) % 2:
@@ -121,7 +119,7 @@ def _keys_of(component: GbzComponent) -> Iterable[ZclKey]:
 
 def _served(exchange: Exchange, component: GbzComponent) -> GbzComponent:
     try:
-        if component.frame_control & _FRAME_TYPE == _CLUSTER_COMMAND:
+        if component.frame_control & FRAME_TYPE_MASK == _CLUSTER_COMMAND:
             return _cluster_command(exchange, component)
         return _read_attributes(exchange, component)
     except CommandRefused as refused:
@@ -133,7 +131,7 @@ def _served(exchange: Exchange, component: GbzComponent) -> GbzComponent:
 def _default_response(component: GbzComponent, status: ZclStatus) -> GbzComponent:
     return GbzComponent(
         cluster=component.cluster,
-        frame_control=_GLOBAL_FROM_SERVER,
+        frame_control=FROM_SERVER,
         sequence=component.sequence,
         command=_DEFAULT_RESPONSE,
         payload=bytes((component.command, status)),
@@ -155,7 +153,7 @@ def _cluster_command(exchange: Exchange, component: GbzComponent) -> GbzComponen
         return _default_response(component, ZclStatus.SUCCESS)
     return GbzComponent(
         cluster=component.cluster,
-        frame_control=_CLUSTER_FROM_SERVER,
+        frame_control=FROM_SERVER | _CLUSTER_COMMAND,
         sequence=component.sequence,
         command=answer[0],
         payload=answer[1],
@@ -175,7 +173,7 @@ def _read_attributes(exchange: Exchange, component: GbzComponent) -> GbzComponen
         sensitive |= secret
     payload = b"".join(records)
     protection = None
-    frame_control = _GLOBAL_FROM_SERVER
+    frame_control = FROM_SERVER
     if sensitive:
         payload = exchange.encrypted(payload)
         payload = len(payload).to_bytes(2, "big") + payload

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from harness.codecs.zcl_types import ZclStatus
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import GAS_PROXY_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
 from harness.emulators.kinds.gas_attributes import gas_attributes
-from harness.emulators.refusal import CommandRefused, ZclStatus
+from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects.clock import TimeStatus, date_time_of
 from harness.emulators.subjects.mirror import Mirror, Report
 from harness.gbcs.roles import DeviceRole, RemotePartyRole

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Final
 
 from device_profiles.model import Feature
+from harness.codecs.zcl_types import ZclStatus
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
-from harness.emulators.refusal import CommandRefused, ZclStatus
+from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.prepayment import Account
 from harness.emulators.subjects.registers import Registers

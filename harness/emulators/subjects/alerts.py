@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data, DataTag
@@ -21,6 +20,7 @@ from harness.crypto.protection import protect
 from harness.emulators.subjects.clock import Clock, date_time_of
 from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.emulators.subjects.trust import Cell, TrustStore
+from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.clock import HOUR, Instant, utc_time_of
 from harness.network.device import Outgoing
@@ -33,20 +33,6 @@ SUPPLY_OUTAGE_ALERT: Final = 0x0067
 AlertPayload = DataNotification | GbzAlert | bytes
 UNUSUAL: Final = 5
 """Malformed or out-of-order commands within an hour that are more than chance."""
-
-
-class AlertCode(IntEnum):
-    """Codes of the alerts that devices raise here."""
-
-    INTEGRITY = 0x8F1E
-    NO_AUTHORITY = 0x8F30
-    NOT_AUTHENTIC = 0x8F3D
-    UNUSUAL_NUMBERS = 0x8F60
-    SUPPLY_RESTORED = 0x8F35
-    SUPPLY_RESTORED_LATE = 0x8F36
-    ACTIONED = 0x8F66
-    NOT_ACTIONED = 0x8F67
-    UNSUPPORTED = 0x8F85
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +67,7 @@ class Alerts:
             recent = [at for at in self._suspicious if now - at < HOUR]
             self._suspicious = [*recent, now]
             if len(self._suspicious) == UNUSUAL:
-                self._record(AlertCode.UNUSUAL_NUMBERS, source, now)
+                self._record(AlertCode.UNUSUAL_NUMBER_OF_BAD_COMMANDS, source, now)
 
     def _record(self, code: AlertCode, source: bytes, now: Instant) -> None:
         self._device.part(SecurityLog).note(SecurityEvent(now, code, source))

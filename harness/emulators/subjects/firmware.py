@@ -19,8 +19,9 @@ from harness.codecs.asn1.firmware import (
 )
 from harness.codecs.asn1.payloads import encode_asn1
 from harness.emulators.asn1_answer import Asn1Answer
-from harness.emulators.subjects.alerts import Alert, AlertCode, Alerts
+from harness.emulators.subjects.alerts import Alert, Alerts
 from harness.emulators.subjects.clock import Clock
+from harness.gbcs.alert_codes import AlertCode
 from harness.network.clock import Instant, datetime_of, instant_of
 from harness.network.port import DistributedImage
 
@@ -99,7 +100,11 @@ class Firmware:
             return
         self._pending = None
         outcome = self.activate(pending.image_hash, now)
-        code = AlertCode.ACTIONED if outcome.code is ActivationCode.SUCCESS else AlertCode.NOT_ACTIONED
+        code = (
+            AlertCode.FUTURE_DATED_COMMAND_DONE
+            if outcome.code is ActivationCode.SUCCESS
+            else AlertCode.FUTURE_DATED_COMMAND_FAILED
+        )
         moment = datetime_of(self._device.part(Clock).now(now)).strftime(_TIME)
         alert = ActivateFirmwareAlert(code, moment, pending.originator_counter, outcome)
         self._device.part(Alerts).send(Alert(ACTIVATION_ALERT, encode_asn1(alert), (pending.originator,)))

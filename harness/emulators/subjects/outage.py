@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data, DataTag
-from harness.emulators.subjects.alerts import SUPPLY_OUTAGE_ALERT, Alert, AlertCode, Alerts
+from harness.emulators.subjects.alerts import SUPPLY_OUTAGE_ALERT, Alert, Alerts
 from harness.emulators.subjects.clock import date_time_of
 from harness.emulators.subjects.supply import Supply
+from harness.gbcs.alert_codes import AlertCode
 from harness.network.clock import MINUTE, Instant
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class Outage:
     def report(self, began: Instant, ended: Instant) -> None:
         """Tell the known parties of an outage that is over."""
         late = ended - began >= LONG_OUTAGE
-        code = AlertCode.SUPPLY_RESTORED_LATE if late else AlertCode.SUPPLY_RESTORED
+        code = AlertCode.SUPPLY_RESTORED_AFTER_LONG_OUTAGE if late else AlertCode.SUPPLY_RESTORED
         times = [
             Data(DataTag.OCTET_STRING, date_time_of(moment, _STATUS).to_octets()) for moment in (began, ended)
         ]
