@@ -1,1 +1,50 @@
-"""The conformance cases under pytest. Lazy: costs nothing in a run that does not ask for it."""
+"""The conformance cases under pytest. Lazy: costs nothing in a run that does not ask for it.
+
+``pytest --home …`` and ``pytest --device-profile …`` make every case an ordinary item, named by its id:
+``-k``, ``-m``, ``-x``, ``--junitxml`` and the rest do what they always do.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Two ways to say what is under test."""
+    group = parser.getgroup("gbcs", "GBCS conformance cases")
+    group.addoption(
+        "--home",
+        action="append",
+        default=[],
+        dest="gbcs_homes",
+        metavar="HOME",
+        help="Run the cases against a home: comms_hub=PROFILE,esme=PROFILE,… or a YAML file of such pairs. "
+        "A PROFILE is the key of a built-in profile or model, or a profile file.",
+    )
+    group.addoption(
+        "--device-profile",
+        action="append",
+        default=[],
+        dest="gbcs_profiles",
+        metavar="PROFILE",
+        help="Run the cases that a device takes part in, among built-in devices without defects.",
+    )
+    group.addoption(
+        "--home-seed",
+        type=int,
+        default=None,
+        dest="gbcs_seed",
+        metavar="NUMBER",
+        help="Decides keys and loads, as in harness run --seed.",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bring in what runs cases, if anybody asked for it."""
+    if config.getoption("gbcs_homes") or config.getoption("gbcs_profiles"):
+        items = importlib.import_module("harness.pytest_items")
+        config.pluginmanager.register(items.plugin_for(config), "gbcs-conformance")
