@@ -5,7 +5,7 @@ Each item has its own result: one that cannot be carried out fails alone, and th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -52,16 +52,6 @@ class CosemRow:
         return (self.class_id, self.instance, self.index, self.act is not None)
 
 
-def obis(text: str) -> bytes:
-    """Six octets of an instance written A-B:C.D.E.F, the last one 255 where it is left out.
-
-    >>> obis("0-0:43.2.8.255").hex()
-    '00002b0208ff'
-    """
-    groups = [int(group) for group in text.replace("-", ".").replace(":", ".").split(".")]
-    return bytes(groups + [255] * (6 - len(groups)))
-
-
 def octets_in(structure: Data, lengths: tuple[int, ...]) -> tuple[bytes, ...]:
     """The octet-strings of a structure that holds nothing else, each of the given length."""
     members = structure.value
@@ -78,11 +68,6 @@ def octets_in(structure: Data, lengths: tuple[int, ...]) -> tuple[bytes, ...]:
     ):
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
     return values  # type: ignore[return-value]  # each was just seen to be bytes
-
-
-def object_table(rows: Iterable[CosemRow], features: frozenset[Feature]) -> Mapping[CosemKey, CosemRow]:
-    """The rows that a device with these features has, by key."""
-    return {row.key: row for row in rows if row.feature is None or row.feature in features}
 
 
 def read_attribute(exchange: Exchange, row: CosemRow, restriction: Data | None = None) -> Reading:
@@ -105,8 +90,8 @@ def _get(exchange: Exchange, row: CosemRow, specification: AccessSpecification, 
     return value
 
 
-def _set(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
-    if row.write is None:
+def _set(exchange: Exchange, row: CosemRow, specification: AccessSpecification, data: Data) -> Data:
+    if row.write is None or specification.selector is not None:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
     operation = exchange.planned(row.key, data)
     if operation is not None:
@@ -126,10 +111,17 @@ _ACCESS: Final = {
     AccessKind.GET: _get,
     AccessKind.GET_WITH_SELECTION: _get,
     AccessKind.SET: _set,
+    AccessKind.SET_WITH_SELECTION: _set,
     AccessKind.ACTION: _action,
 }
 _GETTING: Final = (AccessKind.GET, AccessKind.GET_WITH_SELECTION)
-_REPORTED: Final = {**{kind: kind for kind in AccessKind}, AccessKind.GET_WITH_SELECTION: AccessKind.GET}
+_REPORTED: Final = {
+    AccessKind.GET: AccessKind.GET,
+    AccessKind.GET_WITH_SELECTION: AccessKind.GET,
+    AccessKind.SET: AccessKind.SET,
+    AccessKind.SET_WITH_SELECTION: AccessKind.SET,
+    AccessKind.ACTION: AccessKind.ACTION,
+}
 
 
 def key_of(specification: AccessSpecification) -> CosemKey:

@@ -45,6 +45,8 @@ def get_protected_attributes(exchange: Exchange, argument: Data) -> Data:
     except (TypeError, ValueError) as unmatched:
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED) from unmatched
     device = exchange.device.entity_id
+    if len(wanted) > len(exchange.ability.keys):
+        raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
     if protection != _protection(exchange, exchange.party, device):
         raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
     readings = [_read(exchange, one) for one in wanted]

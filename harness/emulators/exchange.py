@@ -129,7 +129,9 @@ class Exchange:
         if fields is None:
             secret = None if self.role is None else device.secret_with(self.role)
         else:
-            self.own_counter = counter = device.next_counter()
+            if self.own_counter is None:
+                self.own_counter = device.next_counter()
+            counter = self.own_counter
             secret = device.secret_with_certificate(fields.key_agreement_certificate, self.party)
         if secret is None:
             raise NoSharedKey

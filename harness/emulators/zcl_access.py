@@ -6,7 +6,7 @@ says why not. A response that holds a sensitive value is encrypted as a whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
@@ -87,12 +87,16 @@ def answer_gbz(exchange: Exchange) -> None:
 
 
 def fits_gbz(exchange: Exchange) -> bool:
-    """Whether a payload asks for what its use case is about and nothing else."""
+    """Whether a payload asks for what its use case is about, nothing else, and no attribute twice."""
     request: GbzPayload = exchange.request
-    keys = exchange.ability.keys
-    return bool(request.components) and all(
-        keys.issuperset(_keys_of(one)) and _chooses_right(exchange, one) for one in request.components
-    )
+    allowed = exchange.ability.keys
+    for component in request.components:
+        keys = _keys_of(component)
+        if not allowed.issuperset(keys) or len(set(keys)) != len(keys):
+            return False
+        if not _chooses_right(exchange, component):
+            return False
+    return bool(request.components)
 
 
 def _chooses_right(exchange: Exchange, component: GbzComponent) -> bool:
@@ -104,7 +108,7 @@ def _chooses_right(exchange: Exchange, component: GbzComponent) -> bool:
     return len(component.payload) == command.length and component.payload[command.choice_at] in allowed
 
 
-def _keys_of(component: GbzComponent) -> Iterable[ZclKey]:
+def _keys_of(component: GbzComponent) -> list[ZclKey]:
     """The command of a component, or the attributes that it reads, or what no use case has."""
     if component.frame_control & FRAME_TYPE_MASK == _CLUSTER_COMMAND:
         return [(component.cluster, component.command, True)]

@@ -6,7 +6,7 @@ from typing import Final
 
 from device_profiles.model import Feature
 from harness.codecs.cosem_data import Data, DataTag
-from harness.emulators.access import CosemRow, obis
+from harness.emulators.access import CosemRow
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import METER_CELLS
@@ -18,7 +18,7 @@ from harness.emulators.subjects.profile_log import read_active_import
 from harness.emulators.subjects.registers import Channel, Registers
 from harness.emulators.subjects.supply import execute_script
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
-from harness.gbcs.use_case import PayloadFamily
+from harness.gbcs.use_case import PayloadFamily, obis_octets
 from harness.network.port import Display
 
 _WATT_HOUR: Final = 30
@@ -50,15 +50,25 @@ def _import_registers(exchange: Exchange) -> Data:
 
 
 _ROWS: Final = (
-    CosemRow(class_id=1, instance=obis("0-0:94.44.34.10"), index=2, read=_import_registers, sensitive=True),
-    CosemRow(class_id=7, instance=obis("0-0:99.1.0"), index=2, select=read_active_import, sensitive=True),
-    protecting("0-0:43.2.7"),
-    protecting("0-0:43.2.8"),
     CosemRow(
-        class_id=9, instance=obis("0-0:10.0.106"), index=1, act=execute_script, feature=Feature.LOAD_SWITCH
+        class_id=1, instance=obis_octets("0-0:94.44.34.10"), index=2, read=_import_registers, sensitive=True
+    ),
+    CosemRow(
+        class_id=7, instance=obis_octets("0-0:99.1.0.255"), index=2, select=read_active_import, sensitive=True
+    ),
+    protecting("0-0:43.2.7.255"),
+    protecting("0-0:43.2.8.255"),
+    CosemRow(
+        class_id=9,
+        instance=obis_octets("0-0:10.0.106.255"),
+        index=1,
+        act=execute_script,
+        feature=Feature.LOAD_SWITCH,
     ),
     *(
-        CosemRow(class_id=112, instance=obis(f"0-0:19.10.{balance}"), index=2, act=set_amount(balance))
+        CosemRow(
+            class_id=112, instance=obis_octets(f"0-0:19.10.{balance}.255"), index=2, act=set_amount(balance)
+        )
         for balance in Balance
     ),
 )

@@ -50,3 +50,26 @@ def test_every_payload_ends_in_a_response_or_an_alert(tester, data, target, name
     assert sent
     assert {one.cra for one in sent} <= {Cra.RESPONSE, Cra.ALERT}
     assert sum(one.cra is Cra.RESPONSE for one in sent) <= 1
+
+
+def test_setting_by_selection_is_denied(tester):
+    payload = "d920{low}00 01 05 0008 0000010000ff 09 01 00 01 1605"
+    message = tester.exchange("ECS70", DeviceRole.ESME, payload=payload)
+    assert message.payload[-4:] == bytes.fromhex("00010203")
+
+
+def test_attribute_asked_for_many_times_is_no_read_of_the_use_case(tester):
+    payload = f"0109 01 01 0702 {3 + 2 * 30_000:04x} 00 00 00" + 30_000 * "0000"
+    tester.home.send(tester.command("GCS13a", DeviceRole.GPF, payload=payload))
+    assert {message.message_code for message in tester.alerts()} == {0x1000}
+
+
+def test_log_asked_for_many_times_at_once_is_refused(tester):
+    item = (
+        "0205 120007 0906 0000630100ff 0f02 120000"
+        " 0202 1601 0202 090c07ea0202ff000000008000ff 090c07ea0203ff000000008000ff"
+    )
+    payload = tester.PAYLOADS["ECS22b"].replace("0101 " + item, "0164 " + 100 * item)
+    assert payload != tester.PAYLOADS["ECS22b"]
+    message = tester.exchange("ECS22b", DeviceRole.ESME, payload=payload)
+    assert message.payload[-4:] == bytes.fromhex("0001030d")
