@@ -81,7 +81,7 @@ def read_many(octets: bytes, offset: int, count: int, depth: int) -> tuple[tuple
     """``count`` values and the offset behind them. May run past the end: the caller compares the offset."""
     if depth > MAX_DEPTH or count > len(octets) - offset:
         raise NotTaken
-    made = []
+    made: list[Data] = []
     append = made.append
     for _ in range(count):
         tag = octets[offset]
