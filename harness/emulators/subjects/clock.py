@@ -43,6 +43,14 @@ def date_time_of(moment: Instant, status: int = DLMS_STATUS) -> CosemDateTime:
     return _date_time(moment // SECOND, status)
 
 
+def moment_in(octets: bytes) -> Instant:
+    """The moment that twelve octets of a request name; refused where they name none."""
+    try:
+        return instant_of(CosemDateTime.from_octets(octets).to_datetime())
+    except (ValueError, OverflowError) as unusable:
+        raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED) from unusable
+
+
 class Clock:
     """A device's clock. ``offset`` is what it is ahead of the home's time, in microseconds."""
 
@@ -103,12 +111,7 @@ def preset_adjusting_time(exchange: Exchange, argument: Data) -> None:
     preset, start, end = octets_in(argument, (LENGTH, LENGTH, LENGTH))
     if CosemDateTime.from_octets(preset) != NEVER:
         raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
-    try:
-        start_at = instant_of(CosemDateTime.from_octets(start).to_datetime())
-        end_at = instant_of(CosemDateTime.from_octets(end).to_datetime())
-    except ValueError as unusable:
-        raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED) from unusable
-    exchange.device.part(Clock).preset(start_at, end_at)
+    exchange.device.part(Clock).preset(moment_in(start), moment_in(end))
 
 
 def adjust_to_preset_time(exchange: Exchange, argument: Data) -> None:

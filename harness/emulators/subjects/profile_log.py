@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import CompactArray, Data, DataTag, TypeDescription
-from harness.codecs.cosem_date_time import LENGTH, CosemDateTime
-from harness.codecs.dlms_types import DataAccessResult
+from harness.codecs.cosem_date_time import LENGTH
 from harness.emulators.access import octets_in
 from harness.emulators.load import HALF_HOUR
-from harness.emulators.refusal import AccessRefused
+from harness.emulators.subjects.clock import moment_in
 from harness.emulators.subjects.registers import Registers
-from harness.network.clock import Instant, instant_of, utc_time_of
+from harness.network.clock import Instant, utc_time_of
 
 if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
@@ -25,13 +24,6 @@ DEPTH: Final = 19_056
 """Entries that the log holds: 13 months of half hours, rounded up to 397 days."""
 
 _NUMBER: Final = TypeDescription(DataTag.DOUBLE_LONG_UNSIGNED)
-
-
-def _moment(octets: bytes) -> Instant:
-    try:
-        return instant_of(CosemDateTime.from_octets(octets).to_datetime())
-    except ValueError as unusable:
-        raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED) from unusable
 
 
 def _entry(numbers: Iterable[int]) -> Data:
@@ -43,7 +35,7 @@ def read_active_import(exchange: Exchange, between: Data) -> Data:
 
     An entry is stamped with the end of its half hour, in UTCTime seconds.
     """
-    start, end = map(_moment, octets_in(between, (LENGTH, LENGTH)))
+    start, end = map(moment_in, octets_in(between, (LENGTH, LENGTH)))
     now = exchange.now
     latest = min(end, now) // HALF_HOUR
     earliest = max(-(-start // HALF_HOUR), now // HALF_HOUR - DEPTH + 1)

@@ -76,8 +76,11 @@ def test_clock_outside_the_range_is_left_alone_and_not_trusted(tester):
     assert response.data[4].value != 0
 
 
-def test_range_that_is_no_time_is_refused(tester):
-    payload = tester.PAYLOADS["ECS70"].replace("07ea0204", "07ea0d04")
+@pytest.mark.parametrize(
+    "stamp", ["07ea0d04ff000000008000ff", "270f0c1fff173b3b007fffff", "ffffffffffffffffff8000ff"]
+)
+def test_range_that_is_no_time_is_refused(tester, stamp):
+    payload = tester.PAYLOADS["ECS70"].replace("07ea0204ff000000008000ff", stamp)
     assert results(tester.exchange("ECS70", ESME, payload=payload))[1:3] == [
         DataAccessResult.SCOPE_OF_ACCESS_VIOLATED,
         DataAccessResult.OTHER_REASON,
