@@ -1,0 +1,174 @@
+"""``harness run``: its contract with other tools, and what it does when it is stopped."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from device_profiles.errors import InputError
+from harness.cli import command
+from harness.records.reader import RunReader
+from harness.records.schema import FILE_NAME
+
+FEW = ("--matrix", "demo", "--case", "ECS17b")
+
+
+def _run(*words: str, cwd: Path | None = None) -> Result:
+    return CliRunner().invoke(command, ["run", *words], standalone_mode=False)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
+    folder = tmp_path_factory.mktemp("run") / "demo"
+    return folder, _run(*FEW, "--seed", "5", "--out", str(folder))
+
+
+def test_the_last_two_lines_are_the_folder_and_the_report(finished: tuple[Path, Result]) -> None:
+    folder, result = finished
+    assert result.return_value == 0, result.output
+    assert result.stdout.splitlines()[-2:] == [str(folder), str(folder / "report" / "index.html")]
+    assert (folder / "report" / "index.html").stat().st_size > 1000
+
+
+def test_the_summary_has_the_run_in_numbers(finished: tuple[Path, Result]) -> None:
+    folder, _ = finished
+    summary = json.loads((folder / "summary.json").read_text())
+    assert summary["combinations"] == 420
+    assert summary["executions"] == sum(summary["verdicts"].values()) > 0
+    assert sum(summary["inherited_verdicts"].values()) % 420 == 0
+    assert summary["verdicts"].keys() == {"PASS", "FAIL", "INCONCLUSIVE", "NOT_APPLICABLE", "ERROR"}
+    assert summary["verdicts"]["ERROR"] == 0
+    assert 0 < summary["seconds"] < 100
+    assert 20_000_000 < summary["peak_memory"] < 2_000_000_000
+
+
+def test_progress_stays_off_standard_output(finished: tuple[Path, Result]) -> None:
+    _, result = finished
+    assert len(result.stdout.splitlines()) == 2
+    assert "executions" in result.stderr
+
+
+def test_the_stored_command_repeats_the_run(finished: tuple[Path, Result]) -> None:
+    folder, _ = finished
+    with RunReader(folder) as run:
+        assert run.manifest.commands == ("harness run --matrix demo --case ECS17b --seed 5",)
+
+
+def test_a_folder_with_a_run_is_refused(finished: tuple[Path, Result]) -> None:
+    folder, _ = finished
+    result = _run(*FEW, "--out", str(folder))
+    assert isinstance(result.exception, InputError)
+    assert "--resume" in str(result.exception)
+
+
+def test_going_on_with_a_finished_run_renders_it_again(finished: tuple[Path, Result]) -> None:
+    folder, first = finished
+    before = json.loads((folder / "summary.json").read_text())
+    result = _run("--resume", "--out", str(folder))
+    assert result.return_value == 0
+    assert result.stdout.splitlines()[-2:] == first.stdout.splitlines()[-2:]
+    after = json.loads((folder / "summary.json").read_text())
+    assert after["verdicts"] == before["verdicts"]
+    assert after["seconds"] > before["seconds"]
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--seed", "6"), "seed"),
+        (("--no-sharing",), "sharing"),
+        (("--case", "ECS52"), "cases"),
+        (("--matrix", "national"), "matrix"),
+    ],
+)
+def test_going_on_with_another_plan_is_refused(
+    finished: tuple[Path, Result], words: tuple[str, ...], what: str
+) -> None:
+    folder, _ = finished
+    result = _run("--resume", "--out", str(folder), *words)
+    assert isinstance(result.exception, InputError)
+    assert f"different are: {what}" in str(result.exception)
+
+
+def test_going_on_where_there_is_nothing_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert isinstance(_run("--resume").exception, InputError)
+    assert isinstance(_run("--resume", "--out", "nowhere").exception, InputError)
+
+
+def test_runs_go_to_new_folders_and_the_latest_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    few = ("--matrix", "demo", "--case", "TC_ECS17b_nominal_1")
+    assert _run(*few).stdout.splitlines()[0] == "runs/demo-1"
+    assert _run(*few).stdout.splitlines()[0] == "runs/demo-2"
+    assert _run("--resume").stdout.splitlines()[0] == "runs/demo-2"
+
+
+def test_nothing_selected_is_exit_5(tmp_path: Path) -> None:
+    result = _run("--matrix", "demo", "--case", "no such case", "--out", str(tmp_path / "run"))
+    assert result.return_value == 5
+    assert "nothing was selected" in result.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def test_an_unknown_matrix_is_bad_input(tmp_path: Path) -> None:
+    result = _run("--matrix", "nonesuch", "--out", str(tmp_path / "run"))
+    assert isinstance(result.exception, InputError)
+
+
+def _start(folder: Path, *words: str) -> subprocess.Popen[str]:
+    words = (sys.executable, "-m", "harness", "run", "--out", str(folder), *words)
+    return subprocess.Popen(
+        words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+
+
+def _await_progress(folder: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if (folder / FILE_NAME).exists():
+            try:
+                with RunReader(folder) as run:
+                    if run.summary().executions:
+                        return
+            except InputError:
+                pass  # it has only just begun
+        time.sleep(0.05)
+    raise AssertionError("the run makes no progress")
+
+
+LONG = ("--matrix", "demo", "--no-sharing", "--case", "ECS17b", "--workers", "2")
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])
+def test_a_run_that_was_stopped_goes_on_to_the_same_end(ending: signal.Signals, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    with _start(folder, *LONG) as process:
+        _await_progress(folder)
+        os.killpg(process.pid, ending)
+        _, errors = process.communicate(timeout=60)
+    with RunReader(folder) as run:
+        stored = run.summary().executions
+        assert 0 < stored < run.manifest.executions, "it was stopped on the way"
+    if ending is signal.SIGINT:
+        assert process.returncode == 4
+        assert f"harness run --resume --out {folder}" in errors
+        assert "Traceback" not in errors
+    with _start(folder, "--resume", "--workers", "2") as process:
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert f"{stored:,} of them stored already" in errors
+    whole = tmp_path / "whole"
+    assert _run(*LONG, "--out", str(whole)).return_value == 0
+    with RunReader(folder) as one, RunReader(whole) as other:
+        assert one.summary().verdicts == other.summary().verdicts
+        assert one.manifest.run_id == other.manifest.run_id
+        assert list(one.findings()) == list(other.findings())
