@@ -54,7 +54,7 @@ def expect_alert(
     alerts = alerts_of(device, messages)
     for alert in alerts:
         if alert.code in codes:
-            _inspect(bench, device, alert, since)
+            inspect_alert(bench, device, alert, since)
             return alert
     wanted = " or ".join(code_text(code) for code in sorted(codes))
     raised = ", ".join(code_text(alert.code) for alert in alerts)
@@ -104,7 +104,8 @@ def _read_notification(received: Received, body: Data) -> RaisedAlert:
     )
 
 
-def _inspect(bench: Bench, device: InstalledDevice, alert: RaisedAlert, since: Instant) -> None:
+def inspect_alert(bench: Bench, device: InstalledDevice, alert: RaisedAlert, since: Instant) -> None:
+    """Check whom an alert is for, its protection and its time. Raises CheckFailed."""
     recipient = _known_party(bench, alert.received.message.recipient)
     if recipient is None:
         raise CheckFailed(

@@ -13,6 +13,7 @@ from harness.codecs.asn1.firmware import ActivateFirmwareResponse, ActivationCod
 from harness.codecs.asn1.joining import DeviceLogEntry, DeviceLogResponse, ReadCode
 from harness.codecs.axdr import decode_data, encode_data
 from harness.codecs.cosem_data import NULL, CompactArray, Data, DataTag
+from harness.codecs.cosem_date_time import CosemDateTime
 from harness.codecs.dlms_types import AccessResponse, AccessResult, DataNotification
 from harness.codecs.gbz_types import GbzComponent, GbzPayload
 from harness.codecs.message import Cra, Message
@@ -421,6 +422,29 @@ def test_refusals_that_nobody_hears_of(
     altering: Altering, case_id: str, change: Change, expected: str
 ) -> None:
     assert expected in _fails(altering, case_id, change).expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (lambda m: replace(m, message_code=0x0067), "message code 0x1000"),
+        (lambda m: replace(m, originator_counter=7), "another, higher counter"),
+        (
+            lambda m: replace(m, date_time=CosemDateTime(2026, 2, 3, 255, 11, 17, 0, 0)),
+            "neither date-time nor",
+        ),
+        (_notified(lambda m: (*m, NULL)), "its time alone"),
+        (_notified(lambda m: (Data(DataTag.LONG_UNSIGNED, 0x8F1E), *m[1:])), "to raise alert 0x8F3D"),
+    ],
+)
+def test_security_alerts(altering: Altering, change: Change, expected: str) -> None:
+    assert expected in _fails(altering, "TC_GCA_authentication_failure_3", change).expected
+
+
+def test_a_security_alert_twice(factory: HomeFactory, altering: Altering) -> None:
+    supplier = factory.pki.party(RemotePartyRole.SUPPLIER).entity_id
+    failed = _fails(altering, "TC_GCA_authentication_failure_3", lambda m: replace(m, recipient=supplier))
+    assert "for each remote party" in failed.expected
 
 
 def test_a_stale_mirror(factory: HomeFactory, altering: Altering) -> None:
