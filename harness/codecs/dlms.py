@@ -12,15 +12,9 @@ from typing import Any, Final, TypeVar
 from construct import Construct
 
 from harness.codecs import declaration
-from harness.codecs.axdr import (
-    GIVE_UP,
-    NotTaken,
-    read_data,
-    read_length,
-    read_many,
-    write_data,
-    write_length,
-)
+from harness.codecs.axdr_reading import read_data, read_many
+from harness.codecs.axdr_writing import write_data, write_length
+from harness.codecs.compiled import GIVE_UP, NotTaken, read_length
 from harness.codecs.cosem_data import Data
 from harness.codecs.dlms_layout import (
     ACCESS_REQUEST,

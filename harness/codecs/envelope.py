@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.codecs import declaration
-from harness.codecs.axdr import GIVE_UP, NotTaken, read_length
+from harness.codecs.compiled import GIVE_UP, NotTaken, read_length
 from harness.codecs.cosem_date_time import CosemDateTime
 from harness.codecs.declaration import length_octets
 from harness.codecs.envelope_layout import (

@@ -9,7 +9,7 @@ import struct
 from typing import Final
 
 from harness.codecs import declaration
-from harness.codecs.axdr import GIVE_UP, NotTaken
+from harness.codecs.compiled import GIVE_UP, NotTaken
 from harness.codecs.gbz_layout import GBZ_ALERT, GBZ_COMPONENT_ALERT, GBZ_PAYLOAD, control_of
 from harness.codecs.gbz_types import (
     ENCRYPTED,

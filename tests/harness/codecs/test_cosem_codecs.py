@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.codecs import axdr, declaration, dlms, dlms_layout
-from harness.codecs.axdr_layout import DATA
+from harness.codecs.axdr_layout import DATA, elements_fit
+from harness.codecs.axdr_reading import read_data
+from harness.codecs.compiled import GIVE_UP
 from harness.codecs.cosem_data import NULL, BitString, CompactArray, Data, DataTag, TypeDescription
 from harness.codecs.declaration import MAX_DEPTH
 from harness.codecs.dlms_types import (
@@ -76,7 +78,7 @@ DESCRIPTIONS = st.recursive(
     LEAVES.filter(lambda leaf: leaf.tag not in {DataTag.NULL, DataTag.DONT_CARE}),
     lambda inner: st.one_of(
         st.lists(st.one_of(LEAVES, inner), min_size=1, max_size=4)
-        .filter(lambda members: any(axdr.elements_fit(member, 10**6) for member in members))
+        .filter(lambda members: any(elements_fit(member, 10**6) for member in members))
         .map(lambda members: TypeDescription(DataTag.STRUCTURE, tuple(members))),
         st.builds(
             lambda member, count: TypeDescription(DataTag.ARRAY, (member,), count), inner, st.integers(1, 3)
@@ -152,8 +154,8 @@ NOT_TAKEN = object()
 def compiled_data(octets):
     """What the compiled twin alone makes of the octets."""
     try:
-        data, end = axdr.read_data(octets, 0)
-    except axdr.GIVE_UP:
+        data, end = read_data(octets, 0)
+    except GIVE_UP:
         return NOT_TAKEN
     return data if end == len(octets) else NOT_TAKEN
 
@@ -201,7 +203,7 @@ def test_both_paths_say_the_same_of_a_damaged_apdu(name, pick):
     octets = damage(encode(pick.draw(values)), pick)
     try:
         compiled = getattr(dlms, READERS[name])(octets)
-    except axdr.GIVE_UP:
+    except GIVE_UP:
         compiled = NOT_TAKEN
     assert compiled == declared(layout, octets)
 

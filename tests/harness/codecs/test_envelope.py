@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.codecs import declaration, envelope
-from harness.codecs.axdr import GIVE_UP
+from harness.codecs.compiled import GIVE_UP
 from harness.codecs.cosem_date_time import NEVER, NOW, CosemDateTime
 from harness.codecs.dlms import decode_access_request
 from harness.codecs.envelope import (
