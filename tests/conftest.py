@@ -8,6 +8,7 @@ from hypothesis import settings
 
 # How long an example takes says something of the machine and its load, not of the code.
 settings.register_profile("repository", deadline=None)
+settings.register_profile("at-length", deadline=None, max_examples=3000)
 settings.load_profile("repository")
 
 _DEFAULT = Path(__file__).resolve().parents[2] / "shared"
