@@ -9,15 +9,10 @@ from click.testing import CliRunner
 from harness.cli import command, main
 from harness.cli.exits import Exit
 
-VECTOR = (
-    "DD00000000000081A91100000000"
-    "DF0901000000000000000108123456789ABCDEF008FFFFFFFFFFFFFFFE000200B335"
-    "D92000000100030300700000130A00FF020300700000130A01FF020300700000130A02FF02"
-    "03050000000005000000000500000000"
-    "4059045AB0F554622B0360340B9D87B5A23ED5723B41DE3F206E58CDD10F915B9F"
-    "E2E12E2DA3632478A8DF678E418895869AC1E55318CCE04D120D2D6B44DC167B"
-    "5D832D15B57A56D620F198B3"
-)
+
+@pytest.fixture
+def vector(ecs04b_vector):
+    return ecs04b_vector.hex().upper()
 
 
 def harness(*arguments, given=None):
@@ -25,16 +20,16 @@ def harness(*arguments, given=None):
 
 
 @pytest.mark.parametrize("form", ["hex", "base64", "file", "stdin"])
-def test_a_message_in_every_form_it_comes_in(tmp_path, form):
-    octets = bytes.fromhex(VECTOR)
+def test_a_message_in_every_form_it_comes_in(vector, tmp_path, form):
+    octets = bytes.fromhex(vector)
     (tmp_path / "message").write_bytes(octets)
     arguments = {
-        "hex": [VECTOR],
+        "hex": [vector],
         "base64": [base64.b64encode(octets).decode()],
         "file": [str(tmp_path / "message")],
         "stdin": ["-"],
     }[form]
-    result = harness("decode", *arguments, given=VECTOR if form == "stdin" else None)
+    result = harness("decode", *arguments, given=vector if form == "stdin" else None)
     assert result.exit_code == 0, result.output
     assert "ECS04b Reset Meter Balance on the ESME" in result.output
     assert "MeterBalance: reset" in result.output
@@ -42,20 +37,20 @@ def test_a_message_in_every_form_it_comes_in(tmp_path, form):
     assert "\x1b[" not in result.output
 
 
-def test_json_goes_back_to_the_same_octets():
-    described = harness("decode", "--json", VECTOR)
+def test_json_goes_back_to_the_same_octets(vector):
+    described = harness("decode", "--json", vector)
     form = json.loads(described.output)
     assert form["checks"]["parsed"] == "held"
-    assert form["tree"]["octets"] == VECTOR.lower()
+    assert form["tree"]["octets"] == vector.lower()
     for text in (described.output, json.dumps(form["message"])):
-        assert harness("encode", given=text).output.strip() == VECTOR
+        assert harness("encode", given=text).output.strip() == vector
     encoded = harness("encode", "--format", "base64", given=described.output)
-    assert base64.b64decode(encoded.output).hex().upper() == VECTOR
+    assert base64.b64decode(encoded.output).hex().upper() == vector
 
 
-def test_octets_that_do_not_decode_show_how_far_they_go(capsys):
+def test_octets_that_do_not_decode_show_how_far_they_go(vector, capsys):
     with pytest.raises(SystemExit) as caught:
-        main(["decode", VECTOR[:80]])
+        main(["decode", vector[:80]])
     assert caught.value.code == Exit.USAGE
     shown = capsys.readouterr()
     assert "does not decode" in shown.out

@@ -22,16 +22,6 @@ from harness.codecs.envelope_layout import MESSAGE
 from harness.codecs.errors import DecodeError, EncodeError
 from harness.codecs.message import Cra, Message, Supplementary
 
-# The worked example of GBCS 18.4: a critical ECS04b command.
-VECTOR = bytes.fromhex(
-    "DD00000000000081A91100000000"
-    "DF0901000000000000000108123456789ABCDEF008FFFFFFFFFFFFFFFE000200B335"
-    "D92000000100030300700000130A00FF020300700000130A01FF020300700000130A02FF02"
-    "03050000000005000000000500000000"
-    "4059045AB0F554622B0360340B9D87B5A23ED5723B41DE3F206E58CDD10F915B9F"
-    "E2E12E2DA3632478A8DF678E418895869AC1E55318CCE04D120D2D6B44DC167B"
-    "5D832D15B57A56D620F198B3"
-)
 CERTIFICATE = b"\x30\x81\x80" + bytes(range(128))
 NOT_TAKEN = object()
 
@@ -163,8 +153,8 @@ def test_both_paths_say_the_same_of_any_octets(wire):
     assert compiled(wire) == declared(wire)
 
 
-def test_published_vector():
-    message = decode_message(VECTOR)
+def test_published_vector(ecs04b_vector):
+    message = decode_message(ecs04b_vector)
     assert message.cra is Cra.COMMAND
     assert message.originator_counter == 1
     assert message.originator.hex() == "123456789abcdef0"
@@ -183,26 +173,32 @@ def test_published_vector():
         "0000130a02ff",
     ]
     assert [data.value for data in request.data] == [0, 0, 0]
-    assert encode_message(message) == VECTOR
-    assert authenticated_part(message) == VECTOR[14:-12]
-    assert signed_part(message) == VECTOR[15:-77]
+    assert encode_message(message) == ecs04b_vector
+    assert authenticated_part(message) == ecs04b_vector[14:-12]
+    assert signed_part(message) == ecs04b_vector[15:-77]
 
 
-def test_pre_command_with_and_without_its_last_octet():
-    bare = replace(decode_message(VECTOR), signature=None, mac=None)
-    wire = encode_message(bare)
+def test_pre_command_with_and_without_its_last_octet(plain):
+    wire, bare = plain, decode_message(plain)
     assert decode_message(wire) == bare
     assert decode_message(wire + b"\0") == replace(bare, signature=b"")
     assert encode_message(replace(bare, signature=b"")) == wire + b"\0"
 
 
-def test_markers_of_time():
+def test_markers_of_time(ecs04b_vector):
     for moment in (NOW, NEVER):
-        message = replace(decode_message(VECTOR), date_time=moment)
+        message = replace(decode_message(ecs04b_vector), date_time=moment)
         assert decode_message(encode_message(message)).date_time == moment
 
 
-PLAIN = encode_message(replace(decode_message(VECTOR), signature=None, mac=None))
+@pytest.fixture
+def plain(ecs04b_vector):
+    """The vector's pre-command."""
+    return encode_message(replace(decode_message(ecs04b_vector), signature=None, mac=None))
+
+
+def changed(wire, at, octets):
+    return wire[:at] + octets + wire[at + 1 :]
 
 
 @pytest.mark.parametrize(
@@ -211,28 +207,47 @@ PLAIN = encode_message(replace(decode_message(VECTOR), signature=None, mac=None)
         (b"", 0, "grouping_header.general_signing"),
         (b"\xdd", 0, "mac_header"),
         (b"\xdd\0\0\0\0\0\0\x05\x11\0\0\0\0", 13, "general_ciphering.message.mac"),
-        (VECTOR[:-1], 9, "general_ciphering"),
-        (VECTOR + b"\0", len(VECTOR), "end"),
-        (VECTOR[:9] + b"\x12" + VECTOR[10:], 9, "general_ciphering.security_header"),
-        (PLAIN[:1] + b"\x08" + PLAIN[2:], 1, "grouping_header.transaction_id"),
-        (PLAIN[:2] + b"\x04" + PLAIN[3:], 2, "grouping_header.cra"),
-        (PLAIN[:11] + b"\x07" + PLAIN[12:], 11, "grouping_header.originator_length"),
-        (PLAIN[:29] + b"\x05" + PLAIN[30:], 29, "grouping_header.date_time"),
-        (PLAIN[:30] + b"\x01" + PLAIN[31:], 31, "grouping_header.other_information.message_code"),
-        (PLAIN[:30] + b"\x03" + PLAIN[31:], 33, "grouping_header.other_information.supplementary"),
-        (PLAIN[:33] + b"\x81\x35" + PLAIN[34:], 33, "payload.length"),
-        (PLAIN[:-1], 34, "payload"),
-        (PLAIN + b"\x40", len(PLAIN) + 1, "signature"),
-        (PLAIN + b"\x01\x01", len(PLAIN), "signature"),
-        (PLAIN + b"\x00\x00", len(PLAIN) + 1, "end"),
     ],
 )
-def test_malformed_message_names_field_and_offset(wire, offset, field):
+def test_what_is_too_short_for_a_message(wire, offset, field):
+    refused(wire, offset, field)
+
+
+def refused(wire, offset, field):
     with pytest.raises(DecodeError) as caught:
         decode_message(wire)
     assert (caught.value.offset, caught.value.field) == (offset, field)
     with pytest.raises(DecodeError):
         split_message(wire)
+
+
+def test_malformed_mac_header_and_end(ecs04b_vector):
+    refused(ecs04b_vector[:-1], 9, "general_ciphering")
+    refused(ecs04b_vector + b"\0", len(ecs04b_vector), "end")
+    refused(changed(ecs04b_vector, 9, b"\x12"), 9, "general_ciphering.security_header")
+
+
+@pytest.mark.parametrize(
+    ("at", "octets", "offset", "field"),
+    [
+        (1, b"\x08", 1, "grouping_header.transaction_id"),
+        (2, b"\x04", 2, "grouping_header.cra"),
+        (11, b"\x07", 11, "grouping_header.originator_length"),
+        (29, b"\x05", 29, "grouping_header.date_time"),
+        (30, b"\x01", 31, "grouping_header.other_information.message_code"),
+        (30, b"\x03", 33, "grouping_header.other_information.supplementary"),
+        (33, b"\x81\x35", 33, "payload.length"),
+    ],
+)
+def test_malformed_grouping_header_names_field_and_offset(plain, at, octets, offset, field):
+    refused(changed(plain, at, octets), offset, field)
+
+
+def test_malformed_payload_and_signature(plain):
+    refused(plain[:-1], 34, "payload")
+    refused(plain + b"\x40", len(plain) + 1, "signature")
+    refused(plain + b"\x01\x01", len(plain), "signature")
+    refused(plain + b"\x00\x00", len(plain) + 1, "end")
 
 
 @pytest.mark.parametrize(
@@ -262,9 +277,9 @@ def test_malformed_message_names_field_and_offset(wire, offset, field):
         ),
     ],
 )
-def test_a_field_that_does_not_fit_is_named(change, field):
+def test_a_field_that_does_not_fit_is_named(ecs04b_vector, change, field):
     with pytest.raises(EncodeError) as caught:
-        encode_message(replace(decode_message(VECTOR), **change))
+        encode_message(replace(decode_message(ecs04b_vector), **change))
     assert caught.value.field.removeprefix("general_ciphering.message.") == field.removeprefix(
         "general_ciphering.message."
     )

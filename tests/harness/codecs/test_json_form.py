@@ -12,45 +12,35 @@ from harness.codecs.json_form import message_json, message_octets
 from harness.codecs.message import Supplementary
 from harness.codecs.payload import payload_types
 
-VECTOR = bytes.fromhex(
-    "DD00000000000081A91100000000"
-    "DF0901000000000000000108123456789ABCDEF008FFFFFFFFFFFFFFFE000200B335"
-    "D92000000100030300700000130A00FF020300700000130A01FF020300700000130A02FF02"
-    "03050000000005000000000500000000"
-    "4059045AB0F554622B0360340B9D87B5A23ED5723B41DE3F206E58CDD10F915B9F"
-    "E2E12E2DA3632478A8DF678E418895869AC1E55318CCE04D120D2D6B44DC167B"
-    "5D832D15B57A56D620F198B3"
-)
-
 
 def through_json(octets):
     return message_octets(json.loads(json.dumps(message_json(octets))))
 
 
-def test_published_vector():
-    form = message_json(VECTOR)
+def test_published_vector(ecs04b_vector):
+    form = message_json(ecs04b_vector)
     assert form["cra"] == "command"
     assert form["originator"] == "123456789abcdef0"
     assert form["payload"]["AccessRequest"]["data"] == [{"double-long": 0}] * 3
-    assert through_json(VECTOR) == VECTOR
+    assert through_json(ecs04b_vector) == ecs04b_vector
 
 
-def test_what_is_left_out_has_its_default():
-    form = message_json(VECTOR)
+def test_what_is_left_out_has_its_default(ecs04b_vector):
+    form = message_json(ecs04b_vector)
     assert "date_time" not in form
     assert "supplementary" not in form
-    assert message_octets(form) == VECTOR
+    assert message_octets(form) == ecs04b_vector
 
 
-def test_a_payload_that_does_not_decode_stays_octets():
-    odd = encode_message(replace(decode_message(VECTOR), payload=b"\xff\x00"))
+def test_a_payload_that_does_not_decode_stays_octets(ecs04b_vector):
+    odd = encode_message(replace(decode_message(ecs04b_vector), payload=b"\xff\x00"))
     assert message_json(odd)["payload"] == {"octets": "ff00"}
     assert through_json(odd) == odd
 
 
-def test_supplementary_fields_and_missing_signature():
+def test_supplementary_fields_and_missing_signature(ecs04b_vector):
     message = replace(
-        decode_message(VECTOR),
+        decode_message(ecs04b_vector),
         supplementary=Supplementary(remote_party=bytes(8), remote_party_counter=7),
         signature=None,
         mac=None,
@@ -86,14 +76,14 @@ def test_every_payload_type_has_a_form(made):
         ({"payload": {"octets": 5}}, "payload.octets"),
     ],
 )
-def test_a_wrong_field_is_named(change, field):
+def test_a_wrong_field_is_named(ecs04b_vector, change, field):
     with pytest.raises(EncodeError) as caught:
-        message_octets({**message_json(VECTOR), **change})
+        message_octets({**message_json(ecs04b_vector), **change})
     assert caught.value.field.endswith(field)
 
 
-def data_form(datum):
-    form = message_json(VECTOR)
+def data_form(vector, datum):
+    form = message_json(vector)
     form["payload"]["AccessRequest"]["data"][0] = datum
     return form
 
@@ -113,12 +103,12 @@ def data_form(datum):
         5,
     ],
 )
-def test_wrong_data_are_refused(datum):
+def test_wrong_data_are_refused(ecs04b_vector, datum):
     with pytest.raises(EncodeError, match=r"payload\.AccessRequest\.data\[0\]"):
-        message_octets(data_form(datum))
+        message_octets(data_form(ecs04b_vector, datum))
 
 
-def test_compact_arrays_and_odd_booleans():
+def test_compact_arrays_and_odd_booleans(ecs04b_vector):
     datum = {
         "structure": [
             {"boolean": 1},
@@ -131,17 +121,17 @@ def test_compact_arrays_and_odd_booleans():
             },
         ]
     }
-    octets = message_octets(data_form(datum))
+    octets = message_octets(data_form(ecs04b_vector, datum))
     assert bytes.fromhex("0203030103ff130202110100021005010002fffd") in octets
     assert through_json(octets) == octets
 
 
-def test_hostile_nesting_is_refused():
+def test_hostile_nesting_is_refused(ecs04b_vector):
     deep: object = {"null": None}
     for _ in range(5000):
         deep = {"array": [deep]}
     with pytest.raises(EncodeError, match="nests too deeply"):
-        message_octets(data_form(deep))
+        message_octets(data_form(ecs04b_vector, deep))
 
 
 @pytest.mark.rtds
