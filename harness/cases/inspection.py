@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from harness.cases.case import CheckFailed
 from harness.cases.command import Command, secret_between
@@ -114,34 +115,21 @@ def decrypted(answer: Answer, protected: bytes) -> bytes:
         ) from None
 
 
+_ECHOED: Final[tuple[tuple[str, str, str, Callable[[Any], str], str], ...]] = (
+    ("originator_counter", "originator_counter", "its command's counter", str, HEADER_CLAUSE),
+    ("recipient", "originator", "its command's originator as recipient", octets_text, HEADER_CLAUSE),
+    ("message_code", "message_code", "its command's message code", "{:#06x}".format, HEADER_CLAUSE),
+    ("supplementary", "supplementary", "its command's supplementary fields", str, "GBCS 7.2.8"),
+)
+"""What a response repeats: its own field, the command's field, in words, the text of a value, the clause."""
+
+
 def _check_header(command: Command, message: Message) -> None:
     sent = command.message
-    if message.originator_counter != sent.originator_counter:
-        raise CheckFailed(
-            HEADER_CLAUSE,
-            f"a response with the counter of its command, {sent.originator_counter}",
-            f"counter {message.originator_counter}",
-        )
-    if message.recipient != sent.originator:
-        raise CheckFailed(
-            HEADER_CLAUSE,
-            f"a response to the command's originator {octets_text(sent.originator)}",
-            f"recipient {octets_text(message.recipient)}",
-        )
-    if message.message_code != sent.message_code:
-        raise CheckFailed(
-            HEADER_CLAUSE,
-            f"a response with the message code of its command, {sent.message_code:#06x}",
-            f"message code {message.message_code:#06x}",
-        )
-    if message.supplementary != sent.supplementary:
-        raise CheckFailed(
-            "GBCS 7.2.8",
-            "no supplementary fields, as the command had none",
-            f"supplementary remote party {octets_text(message.supplementary.remote_party)}"
-            if message.supplementary
-            else "no supplementary fields",
-        )
+    for own, asked, what, text, clause in _ECHOED:
+        found, wanted = getattr(message, own), getattr(sent, asked)
+        if found != wanted:
+            raise CheckFailed(clause, f"a response with {what}, {text(wanted)}", text(found))
 
 
 def _check_date_time(command: Command, stamp: CosemDateTime | None, received_at: Instant) -> None:

@@ -23,6 +23,12 @@ def supply_state(bench: Bench, role: DeviceRole) -> str | None:
     return bench.display(role, Display.SUPPLY_STATE)
 
 
+def balance_left(bench: Bench, role: DeviceRole) -> str | None:
+    """Whether the meter balance is other than nought."""
+    shown = bench.display(role, Display.METER_BALANCE)
+    return None if shown is None else "a balance of 0" if shown == "0" else "a balance other than 0"
+
+
 def expect_display(bench: Bench, role: DeviceRole, what: Display, wanted: str, clause: str) -> None:
     """Check a display, where the device has it. Raises CheckFailed."""
     shown = bench.display(role, what)

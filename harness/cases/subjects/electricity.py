@@ -21,6 +21,7 @@ from harness.cases.cosem_answers import (
 from harness.cases.cosem_requests import constant_of, tag_of
 from harness.cases.inspection import check_moment, moment_of, time_text
 from harness.cases.observation import (
+    balance_left,
     expect_between,
     expect_display,
     expect_right_clock,
@@ -116,12 +117,6 @@ def set_clock(bench: Bench, subject: Subject, role: RemotePartyRole) -> None:
     check_moment(moment, command.order.at, answer.at, clause, "the meter's time")
     expect_data(status, Data(DataTag.UNSIGNED, 0), clause, "the status of the clock")
     expect_right_clock(bench, subject.target)
-
-
-def balance_left(bench: Bench) -> str | None:
-    """Whether the meter balance is other than nought."""
-    shown = bench.display(_ESME, Display.METER_BALANCE)
-    return None if shown is None else "a balance of 0" if shown == "0" else "a balance other than 0"
 
 
 def _has_two_elements(bench: Bench) -> bool | None:
@@ -220,7 +215,7 @@ BALANCE_RESET: Final = Subject(
     doing="resetting the meter balance",
     matters="the next customer must not pay the last one's debt",
     verify=reset_balance,
-    effect=balance_left,
+    effect=partial(balance_left, role=_ESME),
 )
 SWITCH_CLOSED: Final = Subject(
     use_case="ECS42",

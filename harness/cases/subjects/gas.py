@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Final
 from device_profiles.model import DeviceKind, Feature
 from harness.cases.case import CheckFailed
 from harness.cases.inspection import Answer
-from harness.cases.observation import expect_between, expect_display, register_shown, supply_state
+from harness.cases.observation import (
+    balance_left,
+    expect_between,
+    expect_display,
+    register_shown,
+    supply_state,
+)
 from harness.cases.subject import Subject
 from harness.cases.subjects.firmware import expect_version
 from harness.cases.wording import octets_text
@@ -99,12 +105,6 @@ def reset_balance(bench: Bench, subject: Subject, role: RemotePartyRole) -> None
     expect_display(bench, _GSME, Display.METER_BALANCE, "0", _BALANCE_CLAUSE)
 
 
-def balance_left(bench: Bench) -> str | None:
-    """Whether the meter balance is other than nought."""
-    shown = bench.display(_GSME, Display.METER_BALANCE)
-    return None if shown is None else "a balance of 0" if shown == "0" else "a balance other than 0"
-
-
 def read_firmware_version(bench: Bench, subject: Subject, role: RemotePartyRole) -> None:
     """GCS38: read the gas meter's firmware version, off itself or as the proxy has it."""
     answer = bench.exchange(subject.command(bench, role))
@@ -155,7 +155,7 @@ BALANCE_RESET: Final = Subject(
     doing="resetting the meter balance",
     matters="the next customer must not pay the last one's debt",
     verify=reset_balance,
-    effect=balance_left,
+    effect=partial(balance_left, role=_GSME),
 )
 SUBJECTS: Final[tuple[Subject, ...]] = (
     CONSUMPTION_AT_PROXY,

@@ -69,10 +69,14 @@ def test_answers_of_a_sound_device_pass(name: str, request: pytest.FixtureReques
 @pytest.mark.parametrize(
     ("changes", "clause", "expected"),
     [
-        ({"originator_counter": 7}, "GBCS 7.2.7", "counter of its command"),
-        ({"recipient": bytes(8)}, "GBCS 7.2.7", "the command's originator"),
-        ({"message_code": 0x0059}, "GBCS 7.2.7", "message code of its command, 0x0027"),
-        ({"supplementary": Supplementary(remote_party=bytes(8))}, "GBCS 7.2.8", "no supplementary fields"),
+        ({"originator_counter": 7}, "GBCS 7.2.7", "its command's counter, 8"),
+        ({"recipient": bytes(8)}, "GBCS 7.2.7", "its command's originator as recipient, 0600"),
+        ({"message_code": 0x0059}, "GBCS 7.2.7", "its command's message code, 0x0027"),
+        (
+            {"supplementary": Supplementary(remote_party=bytes(8))},
+            "GBCS 7.2.8",
+            "its command's supplementary fields, None",
+        ),
         ({"date_time": None}, "GBCS 7.2.7", "the time of the answer"),
         ({"date_time": CosemDateTime(2026, 2, 30, 255, 0, 0, 0, 0)}, "GBCS 7.2.7", "a date-time in UTC"),
         ({"payload": b"\xda"}, "GBCS 7.2.9", "message code 0x0027"),
