@@ -16,6 +16,7 @@ from harness.cli.octets import read_octets
 from harness.codecs.errors import CodecError
 from harness.codecs.json_form import message_json
 from harness.codecs.tree import Node, message_tree, plain_tree, tree_json
+from harness.crypto.errors import KeyStoreError
 from harness.crypto.inspection import Inspection, State, inspect_message
 from harness.crypto.keystore import KeyStore
 
@@ -49,7 +50,7 @@ def command(given: str, keys: Path | None, *, as_json: bool) -> None:
     The "message" in the JSON is what harness encode builds the same octets from.
     """
     octets = read_octets(given)
-    found = inspect_message(octets, KeyStore.open(keys) if keys else KeyStore({}, {}))
+    found = _inspected(octets, keys)
     tree, plain = message_tree(octets), _plain_trees(found)
     if as_json:
         click.echo(json.dumps(_described(octets, found, tree, plain), indent=1))
@@ -57,6 +58,13 @@ def command(given: str, keys: Path | None, *, as_json: bool) -> None:
         _print(found, tree, plain)
     if found.message is None:
         raise InputError([InputProblem(given if len(given) < 60 else "message", 0, 0, "", found.faults[0])])
+
+
+def _inspected(octets: bytes, keys: Path | None) -> Inspection:
+    try:
+        return inspect_message(octets, KeyStore.open(keys) if keys else KeyStore({}, {}))
+    except KeyStoreError as error:
+        raise InputError([InputProblem(str(keys), 0, 0, "", str(error))]) from None
 
 
 def _plain_trees(found: Inspection) -> list[Node]:

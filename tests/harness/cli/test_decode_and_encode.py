@@ -6,6 +6,7 @@ import json
 import pytest
 from click.testing import CliRunner
 
+from device_profiles.errors import InputError
 from harness.cli import command, main
 from harness.cli.exits import Exit
 
@@ -83,3 +84,10 @@ def test_keys_check_mac_and_signature_and_open_sensitive_data(rtds):
     damaged = path.read_text().strip()[:-2] + "00"
     result = harness("decode", "--keys", str(rtds / "keystore"), damaged)
     assert "MAC: does not hold" in result.output
+
+
+def test_a_broken_key_is_explained(vector, tmp_path):
+    (tmp_path / "123456789abcdef0-ds.pem").write_text("no certificate")
+    result = harness("decode", "--keys", str(tmp_path), vector)
+    assert isinstance(result.exception, InputError)
+    assert "123456789abcdef0-ds.pem" in str(result.exception)
