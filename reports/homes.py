@@ -56,10 +56,14 @@ class HomeCounts:
     the others are the measured cases. ``singles`` has for each factor an array level × rank.
     """
 
-    def __init__(self, sizes: Sequence[int], groups: Sequence[Group], measured: Sequence[Measured]) -> None:
+    def __init__(
+        self, sizes: Sequence[int], groups: Sequence[Group], measured: Sequence[Measured], absent_rank: int
+    ) -> None:
+        """``absent_rank`` is as for ``inherit``."""
         self._sizes = tuple(sizes)
         self._groups = tuple(groups)
         self._measured = tuple(measured)
+        self._absent = np.uint8(absent_rank)
         self.count = 0
         self.tally = Tally()
         self.weights = [np.zeros(len(group.keys) + 1, dtype=np.int64) for group in groups]
@@ -87,8 +91,7 @@ class HomeCounts:
         yield shard.worst
         for measured in self._measured:
             verdicts = ranks(self._groups[measured.group].verdicts[measured.row])
-            absent = np.append(verdicts, np.uint8(0))
-            yield absent[shard.tuples[measured.group]]
+            yield np.append(verdicts, self._absent)[shard.tuples[measured.group]]
 
 
 def _counted(place: Counts, rank: Codes, shape: tuple[int, ...]) -> Counts:

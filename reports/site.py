@@ -69,11 +69,11 @@ def _view(run: RunReader, writer: SiteWriter, decode: Decode | None) -> tuple[Ru
     causes = find_causes(results.groups, results.sizes)
     examples = choose(causes)
     measured = measured_cases(results)
-    homes = HomeCounts(results.sizes, results.groups, measured)
     first = FirstHomes(
         [*((one.execution.group, one.execution.row) for one in examples), *listed_tuples(causes)]
     )
     absent_rank = NOT_APPLICABLE_RANK if run.manifest.complete else NOT_RUN_RANK
+    homes = HomeCounts(results.sizes, results.groups, measured, absent_rank)
     for shard in inherit(run.combination_chunks(), results.groups, absent_rank):
         homes.add(shard)
         first.add(shard)

@@ -23,6 +23,7 @@ from reports.results import CaseResults, Results
 from reports.tuples import Group
 from reports.verdicts import NOT_APPLICABLE_RANK, NOT_RUN_RANK, Look, Tally, look, ranks
 
+_NUMBERS = re.compile(r"\w*\d\w*")
 LISTED = 50
 """Failing tuples listed on a case's page for each cause."""
 

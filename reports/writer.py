@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import zlib
 from importlib.resources import files
 from pathlib import Path
@@ -20,7 +21,8 @@ import numpy.typing as npt
 from reports import words
 from reports.verdicts import LOOKS
 
-_UNSAFE = {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026"}
+_UNSAFE = re.compile("[^\x00-\x7f]|[<>&]")
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
 
 
 class SiteWriter:
@@ -59,20 +61,27 @@ class SiteWriter:
 
     def data(self, name: str, value: object) -> None:
         """Write ``data/<name>.js``, which hands ``value`` to the scripts when a page loads it."""
-        content = json.dumps([name, value], separators=(",", ":")).translate(_UNSAFE)
+        content = json.dumps([name, value], ensure_ascii=False, separators=(",", ":"))
+        content = _UNSAFE.sub(_escaped, _HALF_PAIR.sub("\ufffd", content))
         self._write(f"data/{name}.js", f"harness.put(...{content});\n")
 
     def _write(self, path: str, text: str) -> None:
         target = self._folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        # A name may hold half a surrogate pair; it is shown as a question mark.
-        target.write_bytes(text.encode("utf-8", errors="replace"))
+        # A name may hold half a surrogate pair, which is no character.
+        target.write_bytes(_HALF_PAIR.sub("\ufffd", text).encode())
 
 
 def packed(array: npt.NDArray[Any]) -> str:
     """The array's numbers for a data file: little-endian, compressed (RFC 1950), in base64."""
     octets = np.ascontiguousarray(array.astype(array.dtype.newbyteorder("<"))).tobytes()
     return base64.b64encode(zlib.compress(octets, 9)).decode("ascii")
+
+
+def _escaped(character: re.Match[str]) -> str:
+    """The JSON escape of a character, a pair of them beyond the first plane."""
+    octets = character[0].encode("utf-16-be")
+    return "".join(f"\\u{octets[place : place + 2].hex()}" for place in range(0, len(octets), 2))
 
 
 def _template(name: str) -> str:

@@ -89,6 +89,7 @@ SMALL = Plan(
 CLEAN = replace(SMALL, faults=())
 EMPTY = Plan(sizes=(("comms_hub", 1), ("esme", 1)), cases=(), keep=0)
 INCOMPLETE = replace(SMALL, stop_after=3)
+EXHAUSTIVE = replace(SMALL, sharing=False)
 
 
 def hostile_plan() -> Plan:
@@ -117,7 +118,7 @@ def hostile_plan() -> Plan:
     )
 
 
-def large_plan(homes: int = 200_000, whole_home_fails: bool = True) -> Plan:
+def large_plan(homes: int = 200_000, journeys: int = 1) -> Plan:
     """As many homes as the national matrix, most of them with something that does not pass."""
     sizes = (("comms_hub", 14), ("esme", 26), ("gsme", 18), ("ppmid", 24), ("region", 3), ("hcalcs", 4))
     pairs = (("comms_hub", "esme"), ("comms_hub", "gsme"), ("esme",), ("comms_hub", "ppmid", "esme"))
@@ -135,17 +136,20 @@ def large_plan(homes: int = 200_000, whole_home_fails: bool = True) -> Plan:
             )
         )
     )
-    home = case("TC_HOME_journey_1", *(name for name, _ in sizes), use_case="", purpose="journey")
+    whole = tuple(
+        case(f"TC_HOME_journey_{number}", *(name for name, _ in sizes), use_case="", purpose="journey")
+        for number in range(1, journeys + 1)
+    )
     faults = (
         Fault("TC_ECS17b_*", {"esme": 2}),
         Fault("TC_*_replay_*", {"esme": 11}, reason="a replayed command was executed"),
-        Fault(
-            "TC_CS06_*", {"comms_hub": 1, "esme": 3}, reason="no response within a day", observed="nothing"
-        ),
-        *((Fault("TC_HOME_*", {"esme": 2}), Fault("TC_HOME_*", {"gsme": 5})) if whole_home_fails else ()),
+        Fault("TC_CS06_*", {"comms_hub": 1, "esme": 3}, reason="no response", observed="nothing"),
+        Fault("TC_HOME_*", {"esme": 2}),
+        Fault("TC_HOME_*", {"gsme": 5}),
+        Fault("TC_HOME_*", {"comms_hub": 3, "ppmid": 7}, reason="the display stays blank"),
         Fault("TC_GCS38_*", {"comms_hub": 9}, Verdict.INCONCLUSIVE, "the hub held the command back"),
     )
-    return Plan(sizes=sizes, cases=(*cases, home), faults=faults, keep=homes)
+    return Plan(sizes=sizes, cases=(*cases, *whole), faults=faults, keep=homes)
 
 
 def store_run(folder: Path, plan: Plan) -> Path:
@@ -196,7 +200,7 @@ def _combinations(plan: Plan) -> Rows:
     rows = rows[(rows[:, 0] + rows[:, 1]) % 7 != 5]
     if plan.keep is None:
         return rows
-    return rows[np.linspace(0, len(rows) - 1, plan.keep).astype(np.int64)]
+    return rows[np.linspace(0, len(rows) - 1, min(plan.keep, len(rows))).astype(np.int64)]
 
 
 def _factors(plan: Plan) -> tuple[FactorRecord, ...]:

@@ -36,13 +36,20 @@
 
   function readSettings() {
     const kept = harness.settings();
-    const narrow = (index) => run.factors[index].levels.length > 1;
-    const wanted = run.factors.map((factor, index) => index).filter(narrow);
-    const [first = 0, second = first === 0 ? 1 : 0] = wanted;
+    const [first, second] = usualFactors();
     control("rows").value = kept.get("rows") || second;
     control("columns").value = kept.get("columns") || first;
     control("measure").value = kept.get("case") || "";
     control("failing").checked = kept.get("failing") === "1";
+  }
+
+  // Hub and electricity meter where there is a choice of them, else the first factors with a choice.
+  function usualFactors() {
+    const usual = ["comms_hub", "esme", "gsme", "ppmid"];
+    const place = (index) => (usual.includes(run.factors[index].name) ? usual.indexOf(run.factors[index].name) : usual.length);
+    const choice = (index) => run.factors[index].levels.length > 1;
+    const all = run.factors.map((factor, index) => index);
+    return all.sort((a, b) => choice(b) - choice(a) || place(a) - place(b) || a - b);
   }
 
   function groupOf(index) {
