@@ -7,7 +7,7 @@ next against a device that remembers, and equal in every fresh home (GBCS 4.3.1.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from harness.cases.case import CheckFailed, InconclusiveOutcome
@@ -31,13 +31,14 @@ ANSWERS_WITHIN: Final = Duration(5 * MINUTE)
 class Bench:
     """One case's workplace. ``port`` is the home; ``parties`` are who its devices were told to trust."""
 
-    __slots__ = ("_counter", "_inbox", "parties", "port")
+    __slots__ = ("_counter", "_inbox", "_residents", "parties", "port")
 
     def __init__(self, port: HomePort, parties: SeededPki) -> None:
         self.port = port
         self.parties = parties
         self._counter: int = port.now
         self._inbox: list[Received] = []
+        self._residents: dict[bytes, DeviceRole] | None = None
 
     @property
     def now(self) -> Instant:
@@ -50,6 +51,13 @@ class Bench:
             return self.port.devices[role]
         except KeyError:
             raise InconclusiveOutcome(f"the install record has no {device_name(role)}") from None
+
+    @property
+    def residents(self) -> Mapping[bytes, DeviceRole]:
+        """Which device has which entity identifier."""
+        if self._residents is None:
+            self._residents = {device.entity_id: role for role, device in self.port.devices.items()}
+        return self._residents
 
     def wait(self, duration: Duration) -> None:
         """Let time run; what arrives meanwhile stays to be taken."""

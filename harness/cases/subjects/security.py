@@ -111,11 +111,10 @@ def expect_joined(bench: Bench, answer: Answer) -> None:
         or payload.entries is None
     ):
         raise CheckFailed(DEVICE_LOG_CLAUSE, "the device log", octets_text(answer.message.payload))
-    devices = bench.port.devices
-    home = {device.entity_id: device.role for device in devices.values()}
+    residents, devices = bench.residents, bench.port.devices
     logged = set()
     for entry in payload.entries:
-        partner = home.get(entry.device_id)
+        partner = residents.get(entry.device_id)
         if partner is None or partner.device_type is not entry.device_type:
             raise CheckFailed(
                 DEVICE_LOG_CLAUSE,
