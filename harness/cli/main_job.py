@@ -15,6 +15,7 @@ from rich.console import Console
 
 from harness.cases.suite import all_cases, select
 from harness.cli.exits import Exit
+from harness.cli.profile_checks import refuse_unknown_defects
 from harness.cli.progress import progress
 from harness.cli.report import decode_frame
 from harness.cli.run_folder import check_free, fresh_folder, latest_folder, selection_in
@@ -80,8 +81,11 @@ def _place(wish: Wish) -> tuple[Path | None, Selection]:
 
 
 def _plan(said: Selection) -> Plan:
+    matrix = load_matrix(said.matrix, cpl=said.cpl, level=said.level)
+    profiles = (level.profile for factor in matrix.factors for level in factor.levels)
+    refuse_unknown_defects({profile.model.key: profile.model for profile in profiles if profile}.values())
     return make_plan(
-        load_matrix(said.matrix, cpl=said.cpl, level=said.level),
+        matrix,
         select(said.cases),
         seed=DEFAULT_SEED if said.seed is None else said.seed,
         sharing=said.sharing is not False,

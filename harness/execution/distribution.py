@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 import dask
 from distributed import Client, LocalCluster, WorkerPlugin, as_completed, get_worker
@@ -18,7 +19,7 @@ from harness.execution.plan import Plan
 
 _QUEUED_PER_WORKER: Final = 3
 """Batches handed out for each worker: none is idle while the writer is busy, and little waits in memory."""
-_PATIENCE: Final = 60.0
+_PATIENCE: Final = 15.0
 """Seconds for a cluster to answer."""
 _SETTINGS: Final = {
     # The sampling profiler and the memory monitor cost more than they tell about work of this size.
@@ -48,6 +49,8 @@ class _Station(WorkerPlugin):  # type: ignore[misc]  # distributed carries no ty
         """Run the chunks of a batch."""
         if self._performer is None:
             self._performer = Performer(self._plan, self._source)
+            # What is there by now stays: the collector need not look at it again for every home.
+            gc.freeze()
         return [self._performer.perform(chunk) for chunk in batch]
 
 
@@ -98,18 +101,21 @@ def distribute(
     client: Client, plan: Plan, source: CaseSource, batches: Iterator[Batch], stop: StopWish
 ) -> Iterator[Outcomes]:
     """The outcomes of each batch as it finishes."""
+    client.wait_for_workers(1, timeout=_PATIENCE)
     client.register_plugin(_Station(plan, source))
-    workers = len(client.scheduler_info()["workers"])
     digest = plan.digest
+    pending = as_completed(loop=client.loop, with_results=True)
 
-    def handed_out(count: int) -> list[Any]:
-        return [client.submit(_perform, digest, batch, pure=False) for batch in islice(batches, count)]
+    def hand_out() -> None:
+        """Fill the queues. Workers may come and go, so they are counted every time."""
+        free = _QUEUED_PER_WORKER * len(client.nthreads()) - pending.count()
+        for batch in islice(batches, max(free, 0)):
+            pending.add(client.submit(_perform, digest, batch, pure=False))
 
-    first = handed_out(_QUEUED_PER_WORKER * workers)
-    pending = as_completed(first, loop=client.loop, with_results=True)
+    hand_out()
     for done in pending.batches():
         if not stop.made:
-            pending.update(handed_out(len(done)))
+            hand_out()
         for _future, outcomes in done:
             yield outcomes
         if stop.made:

@@ -124,6 +124,27 @@ def test_an_unknown_matrix_is_bad_input(tmp_path: Path) -> None:
     assert isinstance(result.exception, InputError)
 
 
+def test_an_unknown_defect_is_bad_input(tmp_path: Path) -> None:
+    (tmp_path / "meter.yaml").write_text(
+        "kind: esme\nname: Own\nmaker: Own\nmanufacturer: 'F999'\nmodel: '0001'\nhardware_version: '00'\n"
+        "hardware_revision: '01'\nvariant: single_element\nfeatures: []\nbands: [2.4GHz]\nfirmwares:\n"
+        "  - {version: '00000001', specification: SMETS 4.2, gbcs: '3.2', defects: [no-such-defect]}\n"
+    )
+    (tmp_path / "own.yaml").write_text(
+        "name: own\ntitle: Own\nlevel: firmware\nprofiles: [meter.yaml, built-in]\n"
+        "factors:\n  comms_hub: {}\n  esme: {where: name == 'Own'}\n"
+    )
+    result = _run("--matrix", str(tmp_path / "own.yaml"), "--out", str(tmp_path / "run"))
+    assert isinstance(result.exception, InputError)
+    assert "unknown defect no-such-defect" in str(result.exception)
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_scheduler_that_is_not_there_is_bad_input(tmp_path: Path) -> None:
+    result = _run(*FEW, "--out", str(tmp_path / "run"), "--scheduler", "tcp://127.0.0.1:9")
+    assert isinstance(result.exception, OSError)
+
+
 def _start(folder: Path, *words: str) -> subprocess.Popen[str]:
     words = (sys.executable, "-m", "harness", "run", "--out", str(folder), *words)
     return subprocess.Popen(

@@ -12,9 +12,14 @@ from typing import Any
 
 import psutil
 import pytest
+from distributed import LocalCluster
 
 from device_profiles.errors import InputError
+from harness.execution.conduct import conduct, open_run
+from harness.execution.crew import cluster
 from harness.execution.events import ChunksStored, RunEnded, RunStarted
+from harness.execution.manifesting import manifest_of
+from harness.execution.memory import MemoryWatch
 from harness.execution.plan import Plan
 from harness.execution.planning import make_plan
 from harness.records.reader import RunReader
@@ -73,6 +78,25 @@ def test_processes_find_what_one_process_finds(
     carry_out(plan, tmp_path / "alone")
     carry_out(plan, tmp_path / "processes", workers=2)
     assert content(tmp_path / "alone") == content(tmp_path / "processes")
+
+
+def test_a_cluster_that_is_there_already_finds_the_same(
+    plan: Plan, samples: ModuleType, carry_out: Any, content: Any, tmp_path: Path
+) -> None:
+    carry_out(plan, tmp_path / "alone")
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+    ) as there:
+        crew = cluster(plan, samples.all_cases, there.scheduler_address)
+        manifest = manifest_of(plan, started="2026-02-03T11:17:00+00:00", commands=())
+        with MemoryWatch() as memory, open_run(tmp_path / "cluster", plan, manifest) as store:
+            assert conduct(plan, store, crew, lambda event: None, memory)
+    assert content(tmp_path / "cluster") == content(tmp_path / "alone")
 
 
 def test_another_plan_is_refused_in_one_line(
