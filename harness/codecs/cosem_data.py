@@ -65,9 +65,9 @@ class CompactArray:
 class Data:
     """A COSEM value. What ``value`` is follows from ``tag``.
 
-    null None · boolean bool, or the octet's number where it is neither 00 nor FF · the integers and enum int · octet-string bytes · visible-string and
-    utf8-string str · bit-string BitString · array and structure tuple of Data · compact-array
-    CompactArray · date-time, date and time bytes.
+    null None · boolean bool, or the octet's number where it is neither 00 nor FF · the integers and
+    enum int · octet-string bytes · visible-string and utf8-string str · bit-string BitString · array
+    and structure tuple of Data · compact-array CompactArray · date-time, date and time bytes.
     """
 
     tag: DataTag

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.codecs.asn1.joining import ReadDeviceLog, UnjoinResponse, UnjoinCode
+from harness.codecs.asn1.joining import ReadDeviceLog, UnjoinCode, UnjoinResponse
 from harness.codecs.cosem_data import NULL, Data, DataTag
 from harness.codecs.dlms_types import (
     AccessKind,
