@@ -11,12 +11,17 @@ from harness.cases.case import CheckFailed
 from harness.cases.inspection import SENSITIVE_CLAUSE, Answer, decrypted
 from harness.cases.wording import octets_text
 from harness.cases.zcl_requests import attributes_of
+from harness.codecs.errors import DecodeError
 from harness.codecs.gbz_types import GbzComponent, GbzPayload
+from harness.codecs.zcl import decode_zcl_payload
+from harness.codecs.zcl_types import AttributeRecord
 from harness.crypto.errors import SensitiveDataError
 from harness.crypto.sensitive import protected_text
 
 if TYPE_CHECKING:
-    from harness.gbcs.use_case import UseCase, ZclRow
+    from collections.abc import Iterable
+
+    from harness.gbcs.use_case import ZclRow
 
 GBZ_CLAUSE: Final = "GBCS 7.2.9"
 READ_CLAUSE: Final = "ZCL 2.5.2"
@@ -26,8 +31,8 @@ DEFAULT_RESPONSE: Final = 0x0B
 _SUCCESS: Final = 0x00
 _FRAME_TYPE_AND_DIRECTION: Final = 0x09
 _GLOBAL_FROM_SERVER: Final = 0x08
-_TYPES: Final = {"UINT24": (0x22, 3), "UINT48": (0x25, 6), "ENUM8": (0x30, 1), "OCTETSTRING[n]": (0x41, None)}
-"""Data type octet, and octets of a value or None where its first octet counts them (ZCL 2.6.2)."""
+_TYPES: Final = {"UINT24": 0x22, "UINT48": 0x25, "ENUM8": 0x30, "OCTETSTRING[n]": 0x41}
+"""Data type octets by the catalogue's names of types (ZCL 2.6.2)."""
 
 
 def component_of(answer: Answer) -> GbzComponent:
@@ -76,7 +81,14 @@ def attributes_read(answer: Answer) -> dict[int, int | bytes]:
         raise CheckFailed(
             READ_CLAUSE, "a global command from the server", f"frame control {component.frame_control:#04x}"
         )
-    return _values(row, _in_the_clear(answer, component, sensitive=any(one.sensitive for one in row.zcl)))
+    octets = _in_the_clear(answer, component, sensitive=any(one.sensitive for one in row.zcl))
+    records = _records_in(component, octets)
+    wanted = attributes_of(row)
+    found = tuple(record.attribute for record in records)
+    if found != wanted:
+        raise CheckFailed(READ_CLAUSE, f"attributes {_names(wanted)}, as asked for", _names(found))
+    rows = {attribute: one for one in row.zcl for attribute in one.attributes}
+    return {record.attribute: _check_record(record, rows[record.attribute]) for record in records}
 
 
 def number_in(values: dict[int, int | bytes], attribute: int) -> int:
@@ -85,6 +97,10 @@ def number_in(values: dict[int, int | bytes], attribute: int) -> int:
     if not isinstance(value, int):
         raise TypeError(f"attribute {attribute:#06x} is no number")
     return value
+
+
+def _names(attributes: Iterable[int]) -> str:
+    return ", ".join(f"{attribute:#06x}" for attribute in attributes) or "none"
 
 
 def _in_the_clear(answer: Answer, component: GbzComponent, *, sensitive: bool) -> bytes:
@@ -107,35 +123,23 @@ def _in_the_clear(answer: Answer, component: GbzComponent, *, sensitive: bool) -
     return decrypted(answer, protected)
 
 
-def _values(row: UseCase, records: bytes) -> dict[int, int | bytes]:
-    rows = {attribute: one for one in row.zcl for attribute in one.attributes}
-    found: dict[int, int | bytes] = {}
-    place = 0
-    for attribute in attributes_of(row):
-        found[attribute], place = _value(attribute, rows[attribute], records, place)
-    if place != len(records):
-        raise CheckFailed(READ_CLAUSE, "no octets after the last attribute", octets_text(records[place:]))
-    return found
+def _records_in(component: GbzComponent, octets: bytes) -> list[AttributeRecord]:
+    """The attribute records of a response. Raises CheckFailed for octets that are none."""
+    try:
+        records = decode_zcl_payload(component, octets)["attributes"]
+    except DecodeError as error:
+        raise CheckFailed(READ_CLAUSE, "attribute records", f"{error}, in {octets_text(octets)}") from None
+    found = records if isinstance(records, tuple) else ()
+    return [record for record in found if isinstance(record, AttributeRecord)]
 
 
-def _value(attribute: int, row: ZclRow, records: bytes, place: int) -> tuple[int | bytes, int]:
-    """One record: identifier, status, and for success type and value; and where the next one starts."""
-    kind, size = _TYPES[row.type]
-    head = attribute.to_bytes(2, "little") + bytes((_SUCCESS, kind))
-    what = f"attribute {attribute:#06x} ({row.name})"
-    if records[place : place + 4] != head:
+def _check_record(record: AttributeRecord, row: ZclRow) -> int | bytes:
+    kind = _TYPES[row.type]
+    if record.status != _SUCCESS or record.data_type != kind or record.value is None:
+        kind_found = "no type" if record.data_type is None else f"type {record.data_type:#04x}"
         raise CheckFailed(
             READ_CLAUSE,
-            f"{what} read, of type {kind:#04x}: {octets_text(head)}",
-            octets_text(records[place : place + 4]),
+            f"attribute {record.attribute:#06x} ({row.name}) with status 0x00 and type {kind:#04x}",
+            f"status {record.status or 0:#04x} and {kind_found}",
         )
-    start = place + 4
-    if size is None:
-        length = records[start] if start < len(records) else 0
-        start, end = start + 1, start + 1 + length
-    else:
-        end = start + size
-    if end > len(records):
-        raise CheckFailed(READ_CLAUSE, f"the whole of {what}", octets_text(records[place:]))
-    octets = records[start:end]
-    return (octets if size is None else int.from_bytes(octets, "little")), end
+    return record.value

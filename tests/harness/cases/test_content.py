@@ -253,9 +253,16 @@ def _component(change: Callable[[GbzComponent], GbzComponent]) -> Change:
         ("TC_GCS38_nominal_2", lambda c: replace(c, sequence=9), "sequence number 0"),
         ("TC_GCS38_nominal_2", lambda c: replace(c, command=0x0B), "a Read Attributes Response"),
         ("TC_GCS38_nominal_2", lambda c: replace(c, frame_control=0x00), "a global command from the server"),
-        ("TC_GCS38_nominal_2", lambda c: replace(c, payload=c.payload + b"\0"), "no octets after the last"),
-        ("TC_GCS38_nominal_2", lambda c: replace(c, payload=c.payload[:-1]), "the whole of attribute 0x0206"),
+        ("TC_GCS38_nominal_2", lambda c: replace(c, payload=c.payload + b"\0"), "attribute records"),
+        ("TC_GCS38_nominal_2", lambda c: replace(c, payload=c.payload[:-1]), "attribute records"),
         ("TC_GCS38_nominal_2", lambda c: replace(c, payload=b"\x06\x02\x86"), "attribute 0x0206"),
+        (
+            "TC_GCS38_nominal_2",
+            lambda c: replace(c, payload=c.payload * 2),
+            "attributes 0x0206, as asked for",
+        ),
+        ("TC_GCS38_nominal_2", lambda c: replace(c, payload=b"\x00\x02\x86"), "as asked for"),
+        ("TC_GCS38_nominal_2", lambda c: replace(c, payload=b"\x06\x02\x00\x30\x01"), "and type 0x41"),
         (
             "TC_GCS38_nominal_2",
             lambda c: replace(c, payload=c.payload[:-1] + bytes((c.payload[-1] ^ 1,))),
