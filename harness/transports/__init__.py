@@ -1,1 +1,0 @@
-"""The only sockets, serial ports and real clocks."""
