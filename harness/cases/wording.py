@@ -45,12 +45,9 @@ def party_name(role: RemotePartyRole) -> str:
 
 
 def duration_text(duration: Duration) -> str:
-    """A duration in whole minutes, or seconds where it is under one minute.
-
-    >>> duration_text(Duration(5 * MINUTE))
-    '5 min'
-    """
-    return f"{duration // MINUTE} min" if duration >= MINUTE else f"{duration / SECOND:g} s"
+    """A duration in minutes where it is whole minutes, else in seconds."""
+    minutes, rest = divmod(duration, MINUTE)
+    return f"{duration / SECOND:g} s" if rest or not minutes else f"{minutes} min"
 
 
 def message_text(message: Message) -> str:

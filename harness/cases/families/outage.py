@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
 _CLAUSE: Final = "SMETS2 5.5.12.6, GBCS ECS80"
+_SAID: Final = {
+    AlertCode.SUPPLY_RESTORED: "shorter than 3 minutes",
+    AlertCode.SUPPLY_RESTORED_AFTER_LONG_OUTAGE: "3 minutes or longer",
+}
 _PARTICIPANTS: Final = (DeviceKind.COMMS_HUB, DeviceKind.ESME)
 
 
@@ -73,7 +77,7 @@ def _check_recipients(alerts: list[RaisedAlert], code: AlertCode) -> None:
 def _case(words: str, length: Duration, code: AlertCode, number: int) -> Case:
     return Case(
         case_id=f"TC_ECS80_outage_{words}_{number}",
-        title=f"The ESME reports an outage of {duration_text(length)} as {words} 3 minutes, with its times",
+        title=f"The ESME reports an outage of {duration_text(length)} as {_SAID[code]}, with its times",
         why="network operators send people out, and pay their customers, by these alerts",
         clause=_CLAUSE,
         use_case="ECS80",
