@@ -42,6 +42,10 @@ class NwkCommand(IntEnum):
     REJOIN_REQUEST = 6
     REJOIN_RESPONSE = 7
     LINK_STATUS = 8
+    NETWORK_REPORT = 9
+    NETWORK_UPDATE = 10
+    END_DEVICE_TIMEOUT_REQUEST = 11
+    END_DEVICE_TIMEOUT_RESPONSE = 12
 
 
 @dataclass(frozen=True, slots=True)
