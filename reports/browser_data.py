@@ -22,27 +22,29 @@ from reports.view import RunView
 from reports.writer import SiteWriter, packed
 
 WIDE = 20_000
-"""Groups with more tuples are stored by combination."""
+"""Groups with more tuples than this, and nearly one for each combination, are stored by combination."""
+_NEARLY = 4
 _MOST_MEASURED = 16
 _MOST_COUNTS = 8_000_000
 """Counts in the heat map's file, all measures and pairs together."""
 
 
-def is_wide(group: Group) -> bool:
-    """Whether a group has too many tuples for one file."""
-    return len(group.keys) > WIDE
+def is_wide(group: Group, combinations: int) -> bool:
+    """Whether the verdicts of a group are stored beside the combinations, and not as one file."""
+    return len(group.keys) > max(WIDE, combinations // _NEARLY)
 
 
 def measured_cases(results: Results) -> tuple[Measured, ...]:
     """Cases of wide groups that get counts of their own in the heat map: those that fail most."""
+    homes = results.manifest.combinations
     cells = sum(results.sizes) ** 2 // 2 * len(LOOKS)
     room = min(_MOST_MEASURED, _MOST_COUNTS // max(cells, 1))
-    failing = [case for case in results.cases if case.tally.bad and is_wide(case.group)]
+    failing = [case for case in results.cases if case.tally.bad and is_wide(case.group, homes)]
     failing.sort(key=lambda case: (-case.tally.bad, case.number))
     return tuple(Measured(case.group_number, case.row, case.number) for case in failing[:room])
 
 
-def write_shard(writer: SiteWriter, groups: Sequence[Group], shard: Shard) -> None:
+def write_shard(writer: SiteWriter, results: Results, shard: Shard) -> None:
     """The files of one shard."""
     number = shard.start // SHARD
     writer.data(
@@ -54,8 +56,8 @@ def write_shard(writer: SiteWriter, groups: Sequence[Group], shard: Shard) -> No
             "bad": packed(shard.bad),
         },
     )
-    for group_number, group in enumerate(groups):
-        if is_wide(group):
+    for group_number, group in enumerate(results.groups):
+        if is_wide(group, results.manifest.combinations):
             absent = np.full((len(group.cases), 1), NOT_RUN, dtype=np.uint8)
             verdicts = np.concatenate([group.verdicts, absent], axis=1)[:, shard.tuples[group_number]]
             writer.data(f"wide-{group_number}-{number}", packed(verdicts))
@@ -67,7 +69,7 @@ def write_run(writer: SiteWriter, view: RunView, measured: Sequence[Measured]) -
     writer.data("pairs", _pairs(view.homes))
     writer.data("evidence", _evidence(view))
     for number, group in enumerate(view.results.groups):
-        if not is_wide(group):
+        if not is_wide(group, view.manifest.combinations):
             writer.data(
                 f"group-{number}",
                 {
@@ -110,7 +112,11 @@ def _run(view: RunView, measured: Sequence[Measured]) -> dict[str, Any]:
             for case in view.cases
         ],
         "groups": [
-            {"participants": group.participants, "cases": group.cases, "wide": is_wide(group)}
+            {
+                "participants": group.participants,
+                "cases": group.cases,
+                "wide": is_wide(group, view.manifest.combinations),
+            }
             for group in view.results.groups
         ],
         "measured": [entry.case for entry in measured],

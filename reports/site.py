@@ -77,7 +77,7 @@ def _view(run: RunReader, writer: SiteWriter, decode: Decode | None) -> tuple[Ru
     for shard in inherit(run.combination_chunks(), results.groups, absent_rank):
         homes.add(shard)
         first.add(shard)
-        write_shard(writer, results.groups, shard)
+        write_shard(writer, results, shard)
     builder = ViewBuilder(results, homes, first.found)
     found = fetch(run, results, (one.execution for one in examples), first.found)
     evidence = builder.evidence(examples, found)

@@ -76,7 +76,18 @@ const homes = (() => {
     return verdicts;
   }
 
-  // A function (number, home) -> verdict of one case, for going through many combinations of a shard.
+  // The verdicts of one case, by tuple.
+  async function verdictsByTuple(group, groupNumber, line) {
+    const all = await tuples(groupNumber);
+    const known = new Map();
+    for (let tuple = 0; tuple < all.count; tuple += 1) {
+      const key = group.participants.map((factor, column) => all.levels[column * all.count + tuple]).join();
+      known.set(key, all.verdicts[line * all.count + tuple]);
+    }
+    return known;
+  }
+
+  // A function (place in the shard) -> verdict of one case, for going through many combinations.
   async function verdictOf(run, index, shardNumber) {
     const groupNumber = run.groups.findIndex((group) => group.cases.includes(index));
     const group = run.groups[groupNumber];
@@ -86,12 +97,7 @@ const homes = (() => {
       const stored = await wide(groupNumber, shardNumber);
       return (within) => stored[line * own.count + within];
     }
-    const all = await tuples(groupNumber);
-    const known = new Map();
-    for (let tuple = 0; tuple < all.count; tuple += 1) {
-      const key = group.participants.map((factor, column) => all.levels[column * all.count + tuple]).join();
-      known.set(key, all.verdicts[line * all.count + tuple]);
-    }
+    const known = await remember("verdicts-" + index, () => verdictsByTuple(group, groupNumber, line));
     return (within) => {
       const key = group.participants.map((factor) => own.levels[factor * own.count + within]).join();
       return known.has(key) ? known.get(key) : NOT_RUN;

@@ -8,59 +8,68 @@ from dataclasses import dataclass
 import numpy as np
 
 from reports.page import Page
-from reports.verdicts import Tally, ranks
+from reports.verdicts import FIRST_BAD_RANK, RANK_COUNT, Tally, ranks
 from reports.view import CaseView, LevelView, RunView
 from reports.writer import SiteWriter
 
 
 @dataclass(frozen=True)
 class _CaseLine:
-    """A case as one device sees it: executions with it, and those put down to it."""
+    """A case that did not pass with one device: executions with it, and whether they are put down to it."""
 
     case: CaseView
     tally: Tally
     blamed: bool
 
 
+class _DeviceCounts:
+    """What was executed with each device, over all cases. Arrays have a row for each level of a factor."""
+
+    def __init__(self, view: RunView) -> None:
+        self.executed = [np.zeros((size, RANK_COUNT), dtype=np.int64) for size in view.results.sizes]
+        self.cases = [np.zeros(size, dtype=np.int64) for size in view.results.sizes]
+        self.failing: dict[tuple[int, int], list[_CaseLine]] = defaultdict(list)
+        for case in view.cases:
+            self._add(case)
+
+    def _add(self, case: CaseView) -> None:
+        results = case.outcome.results
+        rank = ranks(results.verdicts).astype(np.int64)
+        blamed = {place for entry in case.blamed for place in entry.cause.cause.places}
+        for column, factor in enumerate(results.group.participants):
+            places = results.levels[:, column].astype(np.int64) * RANK_COUNT + rank
+            counted = np.bincount(places, minlength=self.executed[factor].size).reshape(-1, RANK_COUNT)
+            self.executed[factor] += counted
+            self.cases[factor] += counted.any(axis=1)
+            for level in np.flatnonzero(counted[:, FIRST_BAD_RANK:].any(axis=1)).tolist():
+                line = _CaseLine(case, Tally(tuple(counted[level].tolist())), (factor, level) in blamed)
+                self.failing[factor, level].append(line)
+
+
 def write(view: RunView, writer: SiteWriter) -> None:
     """Write the list of devices and a page for each."""
-    lines = _lines(view)
+    counts = _DeviceCounts(view)
     writer.page(
         "devices.html",
         "pages/devices/devices.html",
         view=view,
         scripts=("assets/tables.js",),
-        failing={place: sum(line.tally.bad > 0 for line in own) for place, own in lines.items()},
+        failing={place: len(lines) for place, lines in counts.failing.items()},
         columns=[_attribute_names(levels) for levels in view.levels],
     )
     for levels in view.levels:
         for level in levels:
-            own = lines[level.factor, level.number]
+            place = level.factor, level.number
             writer.page(
                 level.path,
                 "pages/devices/device.html",
                 view=view,
                 level=level,
-                causes=view.causes_of_level[level.factor, level.number],
-                failing=[line for line in own if line.tally.bad],
-                executed=sum((line.tally for line in own), Tally()),
-                cases=len(own),
+                causes=view.causes_of_level.get(place, []),
+                failing=counts.failing.get(place, []),
+                executed=Tally(tuple(counts.executed[level.factor][level.number].tolist())),
+                cases=int(counts.cases[level.factor][level.number]),
             )
-
-
-def _lines(view: RunView) -> dict[tuple[int, int], list[_CaseLine]]:
-    """For each device the cases that it takes part in."""
-    lines: dict[tuple[int, int], list[_CaseLine]] = defaultdict(list)
-    for case in view.cases:
-        results = case.outcome.results
-        stored = results.levels, ranks(results.verdicts)
-        blamed = {place for entry in case.blamed for place in entry.cause.cause.places}
-        for column, factor in enumerate(results.group.participants):
-            levels = stored[0][:, column]
-            for number in np.unique(levels).tolist():
-                tally = Tally.of_ranks(stored[1][levels == number])
-                lines[factor, number].append(_CaseLine(case, tally, (factor, number) in blamed))
-    return lines
 
 
 def _attribute_names(levels: tuple[LevelView, ...]) -> list[str]:
