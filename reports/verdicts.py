@@ -101,12 +101,6 @@ class Tally:
         """Those that were run and applied."""
         return self.counts[PASS_RANK] + self.bad
 
-    @property
-    def worst(self) -> Look:
-        """The look of the highest rank that occurs; NOT_RUN where nothing was counted."""
-        occurring = [rank for rank, count in enumerate(self.counts) if count]
-        return LOOKS[occurring[-1]] if occurring else LOOKS[NOT_RUN_RANK]
-
     def shown(self) -> tuple[tuple[Look, int], ...]:
         """Looks with a count, most urgent first."""
         pairs = zip(LOOKS, self.counts, strict=True)
