@@ -42,9 +42,6 @@ LOOKS: tuple[Look, ...] = (
 )
 """In the order of rank, lowest first. NOT_RUN outranks PASS: half a home tested is not a pass."""
 
-BAD: tuple[Verdict, ...] = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE)
-"""Verdicts that fail the gate, in the order in which they are listed."""
-
 RANK_COUNT = len(LOOKS)
 NOT_APPLICABLE_RANK, PASS_RANK, NOT_RUN_RANK, *_ = range(RANK_COUNT)
 FIRST_BAD_RANK = NOT_RUN_RANK + 1

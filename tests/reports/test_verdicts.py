@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.records.types import Verdict
-from reports.verdicts import BAD, LOOKS, NOT_RUN, Tally, look, ranks
+from reports.verdicts import LOOKS, NOT_RUN, Tally, look, ranks
 
+BAD = {Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.ERROR}
 codes = st.lists(st.sampled_from([*Verdict, NOT_RUN]))
 
 
