@@ -8,7 +8,7 @@ the length of an encrypted payload, which is GBCS's and not ZigBee's (ZCL 2.4 an
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -112,25 +112,74 @@ class Each(Layout):
         return obj
 
 
+class Conditional(Layout):
+    """A field whose layout, and whether it is there at all, follows from the fields before it."""
+
+    def __init__(self, part_in: Callable[[Mapping[str, Any]], Construct | None]) -> None:
+        super().__init__()
+        self.part_in = part_in
+
+
+class Optional(Layout):
+    """A field that is there as long as octets are left. Only fields of its kind follow it."""
+
+    def __init__(self, part: Construct) -> None:
+        super().__init__()
+        self.part = part
+
+
 class Named(Layout):
-    """Named fields in order, as a tuple of ZclField."""
+    """Named fields in order, as a tuple of ZclField. Fields that are not there are left out of it."""
 
     def __init__(self, parts: Mapping[str, Construct]) -> None:
         super().__init__()
         self.parts = parts
+        self.fixed = not any(isinstance(part, Conditional | Optional) for part in parts.values())
 
     def _parse(self, stream: io.BytesIO, context: Any, path: str) -> tuple[ZclField, ...]:
+        if not self.fixed:
+            return self._parse_varying(stream, context, path)
         return tuple(
             ZclField(name, located(part, name, stream, context, f"{path} -> {name}"))
             for name, part in self.parts.items()
         )
 
+    def _parse_varying(self, stream: io.BytesIO, context: Any, path: str) -> tuple[ZclField, ...]:
+        values: dict[str, Any] = {}
+        for name, described in self.parts.items():
+            part = described
+            if isinstance(described, Conditional):
+                part = described.part_in(values)
+            elif isinstance(described, Optional):
+                part = described.part if stream.tell() < session_of(context).end else None
+            if part is not None:
+                values[name] = located(part, name, stream, context, f"{path} -> {name}")
+        return tuple(ZclField(name, value) for name, value in values.items())
+
     def _build(self, obj: Any, stream: io.BytesIO, context: Any, path: str) -> Any:
-        if not isinstance(obj, tuple) or [field.name for field in obj] != list(self.parts):
-            raise EncodeError(dotted(path), f"expected the fields {', '.join(self.parts) or 'of nothing'}")
-        for field, part in zip(obj, self.parts.values(), strict=True):
+        if not isinstance(obj, tuple):
+            raise EncodeError(dotted(path), f"expected a tuple of fields, got {obj!r}")
+        parts = self.parts if self.fixed else self._parts_of({field.name: field.value for field in obj})
+        if [field.name for field in obj] != list(parts):
+            raise EncodeError(dotted(path), f"expected the fields {', '.join(parts) or 'of nothing'}")
+        for field, part in zip(obj, parts.values(), strict=True):
             build_part(part, field.value, stream, context, f"{path} -> {field.name}")
         return obj
+
+    def _parts_of(self, values: Mapping[str, Any]) -> dict[str, Construct]:
+        """The fields that are there beside these values; an optional one needs those before it."""
+        parts: dict[str, Construct] = {}
+        for name, described in self.parts.items():
+            part = described
+            if isinstance(described, Conditional):
+                part = described.part_in(values)
+            elif isinstance(described, Optional):
+                if name not in values:
+                    break
+                part = described.part
+            if part is not None:
+                parts[name] = part
+        return parts
 
 
 class _Entry(Named):
@@ -219,13 +268,75 @@ _SECURITY_LENGTH: Final = 5
 _SECURITY: Final = Fixed(b"\x31" + bytes(_SECURITY_LENGTH - 1))
 ENCRYPTED: Final = _CipheredLength()
 UNKNOWN: Final = Named({"payload": Rest()})
-_STATUS_RECORD: Final = _Entry({"status": _U8, "attribute": _U16})
+_ANALOG_TYPES: Final = frozenset({*range(0x20, 0x30), 0x38, 0x39, 0x3A, 0xE0, 0xE1, 0xE2})
+
+
+def _only(part: Construct, field: str, wanted: Callable[[int], bool]) -> Conditional:
+    """A field that is there where the one before it of that name is as wanted."""
+    return Conditional(lambda values: part if field in values and wanted(values[field]) else None)
+
+
+def _reportable_change(values: Mapping[str, Any]) -> Construct | None:
+    """Only of attributes that are quantities, in their own type (ZCL 2.4.7.1.7)."""
+    data_type = values.get("data_type")
+    return value_layout(data_type) if data_type in _ANALOG_TYPES else None
+
+
+def _sent(values: Mapping[str, Any]) -> bool:
+    """Whether a reporting configuration is there and of reports that are sent, not awaited."""
+    return not values.get("status") and values.get("direction") == 0
+
+
+_REPORTING: Final[dict[str, Construct]] = {
+    "direction": _U8,
+    "attribute": _U16,
+    "data_type": Conditional(lambda values: _U8 if _sent(values) else None),
+    "minimum_interval": Conditional(lambda values: _U16 if _sent(values) else None),
+    "maximum_interval": Conditional(lambda values: _U16 if _sent(values) else None),
+    "reportable_change": Conditional(_reportable_change),
+    "timeout": Conditional(
+        lambda values: _U16 if not values.get("status") and values["direction"] == 1 else None
+    ),
+}
+_FAILED: Final = bool
+_WRITE_STATUS: Final = _Entry({"status": _U8, "attribute": _only(_U16, "status", _FAILED)})
+_REPORTING_STATUS: Final = _Entry(
+    {
+        "status": _U8,
+        "direction": _only(_U8, "status", _FAILED),
+        "attribute": _only(_U16, "status", _FAILED),
+    }
+)
 GENERAL: Final[dict[int, tuple[str, Named]]] = {
     0x00: ("Read Attributes", Named({"attributes": Each(Attribute(status=False, typed=False))})),
     0x01: ("Read Attributes Response", Named({"attributes": Each(Attribute(status=True, typed=True))})),
     0x02: ("Write Attributes", Named({"attributes": Each(Attribute(status=False, typed=True))})),
+    0x03: (
+        "Write Attributes Undivided",
+        Named({"attributes": Each(Attribute(status=False, typed=True))}),
+    ),
+    0x04: ("Write Attributes Response", Named({"statuses": Each(_WRITE_STATUS)})),
+    0x05: (
+        "Write Attributes No Response",
+        Named({"attributes": Each(Attribute(status=False, typed=True))}),
+    ),
+    0x06: ("Configure Reporting", Named({"configurations": Each(_Entry(_REPORTING))})),
+    0x07: ("Configure Reporting Response", Named({"statuses": Each(_REPORTING_STATUS)})),
+    0x08: (
+        "Read Reporting Configuration",
+        Named({"attributes": Each(_Entry({"direction": _U8, "attribute": _U16}))}),
+    ),
+    0x09: (
+        "Read Reporting Configuration Response",
+        Named({"configurations": Each(_Entry({"status": _U8, **_REPORTING}))}),
+    ),
     0x0A: ("Report Attributes", Named({"attributes": Each(Attribute(status=False, typed=True))})),
     0x0B: ("Default Response", Named({"command_identifier": _U8, "status": _U8})),
+    0x0C: ("Discover Attributes", Named({"start_attribute": _U16, "maximum_attributes": _U8})),
+    0x0D: (
+        "Discover Attributes Response",
+        Named({"complete": _U8, "attributes": Each(_Entry({"attribute": _U16, "data_type": _U8}))}),
+    ),
 }
 _FIELDS: Final[dict[str, Construct]] = {
     **{f"u{size * 8}": Little(size) for size in (1, 2, 3, 4, 6)},
@@ -236,6 +347,14 @@ _FIELDS: Final[dict[str, Construct]] = {
     "date": Octets(4),
     "octets": String(),
     "text": String(),
+    "eui64": Little(8),
+    "mac": Octets(16),
+    "rest": Rest(),
+}
+_TESTS: Final[dict[str, Callable[[int, int], bool]]] = {
+    "equals": lambda value, wanted: value == wanted,
+    "has": lambda value, wanted: bool(value & wanted),
+    "from": lambda value, wanted: value >= wanted,
 }
 
 
@@ -268,6 +387,16 @@ def _parts(rows: Mapping[str, Any]) -> dict[str, Construct]:
 def _part(described: Any) -> Construct:
     if isinstance(described, str):
         return _FIELDS[described]
+    if "optional" in described:
+        return Optional(_FIELDS[described["optional"]])
+    if "where" in described:
+        return _where(_FIELDS[described["is"]], described)
     count = _FIELDS[described["count"]] if "count" in described else None
     each = described["each"]
     return Each(_FIELDS[each] if isinstance(each, str) else _Entry(_parts(dict(each))), count)
+
+
+def _where(part: Construct, described: Mapping[str, Any]) -> Conditional:
+    name = next(name for name in _TESTS if name in described)
+    test, wanted = _TESTS[name], described[name]
+    return _only(part, described["where"], lambda value: test(value, wanted))

@@ -14,7 +14,18 @@ from harness.codecs.gbz import decode_gbz
 from harness.codecs.gbz_types import GbzComponent, Protection
 from harness.codecs.message import Cra
 from harness.codecs.zcl import decode_zcl, decode_zcl_payload, encode_zcl_payload, with_zcl
-from harness.codecs.zcl_layout import GENERAL, Attribute, Each, Named, String, _Entry, commands, value_layout
+from harness.codecs.zcl_layout import (
+    GENERAL,
+    Attribute,
+    Conditional,
+    Each,
+    Named,
+    Optional,
+    String,
+    _Entry,
+    commands,
+    value_layout,
+)
 from harness.codecs.zcl_types import AttributeRecord, EncryptedPayload, Entry, ZclCommand, ZclField
 
 _TYPES = [code for code in range(256) if value_layout(code) is not None]
@@ -39,13 +50,20 @@ def _attributes(draw: st.DrawFn, part: Attribute) -> AttributeRecord:
     return AttributeRecord(attribute, status, data_type, draw(values(value_layout(data_type))))
 
 
-def _fields(part: Named) -> st.SearchStrategy[Any]:
-    return st.tuples(
-        *(
-            values(inner).map(lambda value, name=name: ZclField(name, value))
-            for name, inner in part.parts.items()
-        )
-    )
+@st.composite
+def _fields(draw: st.DrawFn, part: Named) -> tuple[ZclField, ...]:
+    found: dict[str, Any] = {}
+    for name, described in part.parts.items():
+        inner = described
+        if isinstance(described, Conditional):
+            inner = described.part_in(found)
+        elif isinstance(described, Optional):
+            if not draw(st.booleans()):
+                break
+            inner = described.part
+        if inner is not None:
+            found[name] = draw(values(inner))
+    return tuple(ZclField(name, value) for name, value in found.items())
 
 
 _BY_PART: dict[type, Any] = {
