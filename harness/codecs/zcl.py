@@ -1,4 +1,7 @@
-"""ZCL payloads of GBZ components as named, typed values and back. Layouts are in ``zcl_layout``."""
+"""ZCL payloads as named, typed values and back: of GBZ components, and of any cluster's commands.
+
+Layouts are in ``zcl_commands``.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,8 @@ from harness.codecs import declaration
 from harness.codecs.declaration import Parsed
 from harness.codecs.errors import EncodeError
 from harness.codecs.gbz_types import GbzComponent
-from harness.codecs.zcl_layout import ENCRYPTED, GENERAL, UNKNOWN, Named, commands
+from harness.codecs.zcl_commands import GENERAL, UNKNOWN, commands
+from harness.codecs.zcl_layout import ENCRYPTED, Named
 from harness.codecs.zcl_types import (
     FRAME_TYPE_MASK,
     FROM_SERVER,
@@ -30,8 +34,7 @@ def decode_zcl(component: GbzComponent, trace: Parsed | None = None) -> ZclComma
 
 def decode_zcl_payload(component: GbzComponent, octets: bytes, trace: Parsed | None = None) -> ZclCommand:
     """``octets`` as the payload of that component's command, such as a decrypted one. Raises DecodeError."""
-    name, layout = _layout_of(component)
-    return ZclCommand(name, declaration.parse_whole(layout, octets, trace))
+    return decode_command(component.cluster, component.frame_control, component.command, octets, trace)
 
 
 def with_zcl(component: GbzComponent, payload: ZclCommand | EncryptedPayload) -> GbzComponent:
@@ -45,14 +48,30 @@ def with_zcl(component: GbzComponent, payload: ZclCommand | EncryptedPayload) ->
 
 def encode_zcl_payload(component: GbzComponent, payload: ZclCommand) -> bytes:
     """Octets of a payload of that component's command. Raises EncodeError."""
-    name, layout = _layout_of(component)
+    return encode_command(component.cluster, component.frame_control, component.command, payload)
+
+
+def decode_command(
+    cluster: int, frame_control: int, command: int, octets: bytes, trace: Parsed | None = None
+) -> ZclCommand:
+    """``octets`` as the payload of a command of a cluster. Raises DecodeError.
+
+    Of ``frame_control``, the frame type and the direction matter.
+    """
+    name, layout = _layout_of(cluster, frame_control, command)
+    return ZclCommand(name, declaration.parse_whole(layout, octets, trace))
+
+
+def encode_command(cluster: int, frame_control: int, command: int, payload: ZclCommand) -> bytes:
+    """Octets of the payload of a command of a cluster. Raises EncodeError."""
+    name, layout = _layout_of(cluster, frame_control, command)
     if payload.name != name:
         raise EncodeError("name", f"expected {name}, got {payload.name}")
     return declaration.build(layout, payload.fields)
 
 
-def _layout_of(component: GbzComponent) -> tuple[str, Named]:
-    if component.frame_control & FRAME_TYPE_MASK == GENERAL_FRAME_TYPE:
-        return GENERAL.get(component.command, _UNKNOWN)
-    from_server = bool(component.frame_control & FROM_SERVER)
-    return commands().get((component.cluster, from_server, component.command), _UNKNOWN)
+def _layout_of(cluster: int, frame_control: int, command: int) -> tuple[str, Named]:
+    if frame_control & FRAME_TYPE_MASK == GENERAL_FRAME_TYPE:
+        return GENERAL.get(command, _UNKNOWN)
+    from_server = bool(frame_control & FROM_SERVER)
+    return commands().get((cluster, from_server, command), _UNKNOWN)

@@ -14,16 +14,15 @@ from harness.codecs.gbz import decode_gbz
 from harness.codecs.gbz_types import GbzComponent, Protection
 from harness.codecs.message import Cra
 from harness.codecs.zcl import decode_zcl, decode_zcl_payload, encode_zcl_payload, with_zcl
+from harness.codecs.zcl_commands import GENERAL, commands
 from harness.codecs.zcl_layout import (
-    GENERAL,
     Attribute,
     Conditional,
     Each,
+    EntryOf,
     Named,
     Optional,
     String,
-    _Entry,
-    commands,
     value_layout,
 )
 from harness.codecs.zcl_types import AttributeRecord, EncryptedPayload, Entry, ZclCommand, ZclField
@@ -73,7 +72,7 @@ _BY_PART: dict[type, Any] = {
     String: lambda _: st.binary(max_size=30),
     Each: lambda part: st.lists(values(part.part), max_size=4).map(tuple),
     Attribute: _attributes,
-    _Entry: lambda part: _fields(part).map(Entry),
+    EntryOf: lambda part: _fields(part).map(Entry),
     Named: _fields,
 }
 
