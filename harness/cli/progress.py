@@ -44,7 +44,7 @@ def progress(console: Console) -> Iterator[Listener]:
         TimeRemainingColumn(compact=True),
         TextColumn("{task.fields[verdicts]}"),
     )
-    with Progress(*columns, console=console, refresh_per_second=5) as bar:
+    with Progress(*columns, console=console, refresh_per_second=5, transient=True) as bar:
         yield _Bar(console, bar).listen
 
 

@@ -6,14 +6,15 @@ What was stored stays, whatever happens next; a run that goes on does only what 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from device_profiles.errors import InputError
-from harness.execution.crew import Crew
+from harness.execution.crew import Crew, Outcomes
 from harness.execution.events import ChunksStored, Listener, RunEnded, RunStarted
 from harness.execution.interrupt import stop_on_interrupt
 from harness.execution.memory import MemoryWatch
@@ -50,12 +51,11 @@ def open_run(folder: Path, plan: Plan, manifest: Manifest) -> RunStore:
 def conduct(plan: Plan, store: RunStore, crew: Crew, listen: Listener, memory: MemoryWatch) -> bool:
     """Do what is left of a plan. Returns whether all of it is done; Ctrl-C stops it in good order."""
     began = noted = time.monotonic()
-    finished = store.finished()
     verdicts = store.verdicts()
     stored = sum(verdicts.values())
     listen(RunStarted(plan.combinations, plan.executions, stored, crew.name, dict(verdicts)))
-    with stop_on_interrupt() as stop:
-        for outcomes in crew.work(plan.batches(finished), stop) if stored < plan.executions else ():
+    with closing(_outcomes(plan, crew, store.finished())) as work:
+        for outcomes in work:
             store.add([_record(plan, outcome) for outcome in outcomes])
             for outcome in outcomes:
                 stored += len(outcome.verdicts)
@@ -66,10 +66,18 @@ def conduct(plan: Plan, store: RunStore, crew: Crew, listen: Listener, memory: M
             if now - noted > _NOTE_EVERY:
                 store.note_sitting(now - began, memory.peak)
                 noted = now
-        store.note_sitting(time.monotonic() - began, memory.peak)
+    store.note_sitting(time.monotonic() - began, memory.peak)
     complete = stored == plan.executions
     listen(RunEnded(stored, dict(verdicts), time.monotonic() - began, complete))
     return complete
+
+
+def _outcomes(plan: Plan, crew: Crew, finished: Collection[int]) -> Generator[Outcomes, None, None]:
+    """What the crew brings, until nothing is left or somebody asks to stop."""
+    if next(plan.batches(finished), None) is None:
+        return
+    with stop_on_interrupt() as stop:
+        yield from crew.work(plan.batches(finished), stop)
 
 
 def _projection(plan: Plan, number: int) -> ProjectionRecord:

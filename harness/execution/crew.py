@@ -7,7 +7,7 @@ batches only as it has hands free, and stops taking them when asked to.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from harness.execution.interrupt import StopWish
@@ -16,7 +16,7 @@ from harness.execution.plan import Chunk, Plan
 
 Batch = tuple[Chunk, ...]
 Outcomes = list[Outcome]
-Work = Callable[[Iterator[Batch], StopWish], Iterator[Outcomes]]
+Work = Callable[[Iterator[Batch], StopWish], Generator[Outcomes, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def cores() -> int:
 def alone(plan: Plan, source: CaseSource) -> Crew:
     """This process does the work."""
 
-    def work(batches: Iterator[Batch], stop: StopWish) -> Iterator[Outcomes]:
+    def work(batches: Iterator[Batch], stop: StopWish) -> Generator[Outcomes, None, None]:
         performer = Performer(plan, source)
         for batch in batches:
             if stop.made:
@@ -48,7 +48,7 @@ def alone(plan: Plan, source: CaseSource) -> Crew:
 def processes(plan: Plan, source: CaseSource, workers: int) -> Crew:
     """As many processes of this machine do the work, each with one thread."""
 
-    def work(batches: Iterator[Batch], stop: StopWish) -> Iterator[Outcomes]:
+    def work(batches: Iterator[Batch], stop: StopWish) -> Generator[Outcomes, None, None]:
         # Half a second of imports, for large runs only.
         from harness.execution import distribution  # noqa: PLC0415 - see above
 
@@ -61,7 +61,7 @@ def processes(plan: Plan, source: CaseSource, workers: int) -> Crew:
 def cluster(plan: Plan, source: CaseSource, address: str) -> Crew:
     """The workers of the scheduler at ``address`` do the work. They need this version of the harness."""
 
-    def work(batches: Iterator[Batch], stop: StopWish) -> Iterator[Outcomes]:
+    def work(batches: Iterator[Batch], stop: StopWish) -> Generator[Outcomes, None, None]:
         from harness.execution import distribution  # noqa: PLC0415 - as above
 
         with distribution.remote_client(address) as client:

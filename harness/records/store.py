@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,16 +10,27 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import numpy as np
 import numpy.typing as npt
 
 from harness.records.columns import Numbers, pack_codes, pack_levels, pack_numbers
 from harness.records.document import encode_manifest
+from harness.records.lock import WriterLock
 from harness.records.manifest import Manifest
-from harness.records.schema import APPLICATION_ID, FILE_NAME, SCHEMA_VERSION, TABLES, open_for_reading
+from harness.records.schema import (
+    APPLICATION_ID,
+    FILE_NAME,
+    SCHEMA_VERSION,
+    TABLES,
+    open_for_reading,
+    refuse,
+)
 from harness.records.types import Verdict
+
+_PATIENCE: Final = 30.0
+"""Seconds to wait for a reader that holds the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +76,22 @@ class RunStore:
     """A run's file, open for writing."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the run in ``folder``, or start an empty one there."""
+        """Open the run in ``folder``, or start an empty one there.
+
+        Raises InputError where something else is there, another process is writing to it, or nobody
+        may write there.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / FILE_NAME
-        self._connection = sqlite3.connect(self.path, isolation_level=None, timeout=30)
         self._reasons: dict[str, int] = {}
         self._sitting: int | None = None
-        self._set_up()
+        self._lock = WriterLock(folder)
+        try:
+            self._connection = _opened(self.path)
+        except BaseException:
+            self._lock.release()
+            raise
+        self._load_reasons()
 
     def __enter__(self) -> Self:
         return self
@@ -86,6 +107,7 @@ class RunStore:
         with suppress(sqlite3.OperationalError):
             self._connection.execute("PRAGMA journal_mode = DELETE")
         self._connection.close()
+        self._lock.release()
 
     def prepare(self, manifest: Manifest, projections: Sequence[ProjectionRecord]) -> None:
         """Store the plan, all of it or nothing. Projection 0 is the combinations."""
@@ -133,20 +155,6 @@ class RunStore:
             (seconds, peak_memory, self._sitting),
         )
 
-    def _set_up(self) -> None:
-        connection = self._connection
-        if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-            open_for_reading(self.path, unprepared=True).close()
-        else:
-            connection.executescript(
-                f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-                f"{TABLES} COMMIT;"
-            )
-        connection.execute("PRAGMA journal_mode = WAL")
-        # A power cut may undo the last commits but never damages the file; a killed process undoes nothing.
-        connection.execute("PRAGMA synchronous = NORMAL")
-        self._load_reasons()
-
     def _load_reasons(self) -> None:
         self._reasons = {text: number for number, text in self._connection.execute("SELECT * FROM reason")}
 
@@ -155,11 +163,15 @@ class RunStore:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
             yield self._connection
-        except BaseException:
-            self._connection.execute("ROLLBACK")
+            self._connection.execute("COMMIT")
+        except BaseException as error:
+            # A full disk may have rolled back already.
+            with suppress(sqlite3.OperationalError):
+                self._connection.execute("ROLLBACK")
             self._load_reasons()
+            if isinstance(error, sqlite3.OperationalError):
+                raise OSError(errno.EIO, str(error), str(self.path)) from error
             raise
-        self._connection.execute("COMMIT")
 
     def _row(self, record: ChunkRecord) -> tuple[Any, ...]:
         verdicts = np.frombuffer(record.verdicts, dtype=np.uint8)
@@ -191,6 +203,34 @@ class RunStore:
             number = self._reasons[text] = len(self._reasons) + 1
             self._connection.execute("INSERT INTO reason VALUES (?, ?)", (number, text))
         return number
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """A connection for writing to a run, with its tables."""
+    connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+    try:
+        _set_up(connection, path)
+    except BaseException as error:
+        connection.close()
+        if isinstance(error, sqlite3.OperationalError):
+            raise refuse(path, f"expected a file that can be written to: {error}") from None
+        if isinstance(error, sqlite3.DatabaseError):
+            raise refuse(path, f"expected a stored run: {error}") from None
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, path: Path) -> None:
+    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+        open_for_reading(path, unprepared=True).close()
+    else:
+        connection.executescript(
+            f"BEGIN; PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+            f"{TABLES} COMMIT;"
+        )
+    connection.execute("PRAGMA journal_mode = WAL")
+    # A power cut may undo the last commits but never damages the file; a killed process undoes nothing.
+    connection.execute("PRAGMA synchronous = NORMAL")
 
 
 def _tuple_rows(projection: int, blocks: Iterable[TupleBlock]) -> Iterator[tuple[Any, ...]]:

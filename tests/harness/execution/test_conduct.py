@@ -162,11 +162,17 @@ def test_a_killed_run_goes_on_where_it_was(
 def test_an_interrupted_run_stops_in_good_order(
     workers: int, undisturbed: Path, content: Any, tmp_path: Path
 ) -> None:
-    stopped = _drive(tmp_path, workers, "--signal", "SIGINT", "--after", "100", "--group")
+    stopped = _drive(tmp_path, workers, "--signal", "SIGINT", "--after", "100", "--to", "group")
     assert stopped.returncode == 4, stopped.stderr
     assert stopped.stderr == ""
     assert 100 <= _stored(tmp_path) < EXECUTIONS
     finished = _drive(tmp_path, workers)
+    assert finished.returncode == 0, finished.stderr
+    assert content(tmp_path) == content(undisturbed)
+
+
+def test_a_worker_that_dies_is_replaced(undisturbed: Path, content: Any, tmp_path: Path) -> None:
+    finished = _drive(tmp_path, 2, "--signal", "SIGKILL", "--after", "60", "--to", "worker")
     assert finished.returncode == 0, finished.stderr
     assert content(tmp_path) == content(undisturbed)
 

@@ -1,6 +1,7 @@
 """A run is read back as it was written, whole, interrupted or still open; damage is said in one line."""
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from device_profiles.errors import InputError
 from harness.records.reader import RunReader
+from harness.records.store import RunStore
 from harness.records.types import Verdict
 
 
@@ -165,3 +167,38 @@ def test_a_damaged_blob(small_run: Any) -> None:
             list(run.executions("TC_A"))
         with pytest.raises(InputError, match="damaged findings"):
             list(run.findings())
+
+
+def test_two_writers_do_not_work_on_one_run(small_run: Any) -> None:
+    with small_run.store():
+        with pytest.raises(InputError, match="another process is"):
+            small_run.store()
+        with pytest.raises(InputError, match="before its plan was stored"):
+            RunReader(small_run.folder)
+    small_run.store().close()
+
+
+def test_a_writer_refuses_what_is_no_run(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "run.sqlite") as connection:
+        connection.execute("CREATE TABLE other (x)")
+    connection.close()
+    with pytest.raises(InputError, match="another kind of database"):
+        RunStore(tmp_path)
+    (tmp_path / "run.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(InputError, match="expected a stored run"):
+        RunStore(tmp_path)
+
+
+def test_a_full_disk_is_said_in_one_line_and_loses_nothing(small_run: Any) -> None:
+    with small_run.store() as store:
+        small_run.prepare(store)
+        store.add(small_run.chunks[:1])
+        pages = store._connection.execute("PRAGMA page_count").fetchone()[0]
+        store._connection.execute(f"PRAGMA max_page_count = {pages}")
+        long = replace(small_run.chunks[1], evidence=bytes(1_000_000))
+        with pytest.raises(OSError, match="full"):
+            store.add([long])
+        store._connection.execute("PRAGMA max_page_count = 1000000")
+        store.add([small_run.chunks[1]])
+    with RunReader(small_run.folder) as run:
+        assert run.manifest.complete

@@ -1,8 +1,8 @@
 """Carries out a run of the sample cases in a process of its own, which may be told to die on the way.
 
-    drive_run.py FOLDER WORKERS [--seed N] [--signal NAME --after EXECUTIONS] [--group]
+    drive_run.py FOLDER WORKERS [--seed N] [--signal NAME --after EXECUTIONS] [--to self|group|worker]
 
-The signal is sent to this process (with --group: to every process of its group, as a terminal does)
+The signal is sent to this process, to every process of its group (as a terminal does), or to one worker,
 once so many executions are stored; the file ``children`` then names its children. Exits with 0 when
 the run is complete and 4 when it is not.
 """
@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--signal", type=lambda name: signal.Signals[name])
     parser.add_argument("--after", type=int, default=0)
-    parser.add_argument("--group", action="store_true")
+    parser.add_argument("--to", choices=("self", "group", "worker"), default="self")
     options = parser.parse_args()
 
     def listen(event: Event) -> None:
@@ -40,8 +40,10 @@ def main() -> int:
             wanted, options.signal = options.signal, None  # once
             children = psutil.Process().children(recursive=True)
             (options.folder / "children").write_text(" ".join(str(child.pid) for child in children))
-            if options.group:
+            if options.to == "group":
                 os.killpg(os.getpgid(0), wanted)
+            elif options.to == "worker":
+                max(children, key=lambda child: child.memory_info().rss).send_signal(wanted)
             else:
                 os.kill(os.getpid(), wanted)
 
