@@ -52,8 +52,7 @@ def processes(plan: Plan, source: CaseSource, workers: int) -> Crew:
         # Half a second of imports, for large runs only.
         from harness.execution import distribution  # noqa: PLC0415 - see above
 
-        with distribution.local_client(workers) as client:
-            yield from distribution.distribute(client, plan, source, batches, stop)
+        yield from distribution.on_processes(workers, plan, source, batches, stop)
 
     return Crew(f"{workers} processes", work)
 
@@ -64,7 +63,6 @@ def cluster(plan: Plan, source: CaseSource, address: str) -> Crew:
     def work(batches: Iterator[Batch], stop: StopWish) -> Generator[Outcomes, None, None]:
         from harness.execution import distribution  # noqa: PLC0415 - as above
 
-        with distribution.remote_client(address) as client:
-            yield from distribution.distribute(client, plan, source, batches, stop)
+        yield from distribution.on_cluster(address, plan, source, batches, stop)
 
     return Crew(f"the cluster at {address}", work)

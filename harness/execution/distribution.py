@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from itertools import islice
 from typing import Final
 
@@ -39,39 +39,51 @@ class _Station(WorkerPlugin):  # type: ignore[misc]  # distributed carries no ty
 
     idempotent = True
 
-    def __init__(self, plan: Plan, source: CaseSource) -> None:
-        self.name = _station_name(plan.digest)
+    def __init__(self, plan: Plan, source: CaseSource, *, ours: bool) -> None:
+        self.name = f"gbcs-harness-{plan.digest}"
         self._plan = plan
         self._source = source
+        self._ours = ours
         self._performer: Performer | None = None
 
     def perform(self, batch: Batch) -> Outcomes:
         """Run the chunks of a batch."""
         if self._performer is None:
             self._performer = Performer(self._plan, self._source)
-            # What is there by now stays: the collector need not look at it again for every home.
-            gc.freeze()
+            if self._ours:
+                # What is there by now stays: the collector need not look at it again for every home.
+                gc.freeze()
         return [self._performer.perform(chunk) for chunk in batch]
 
 
-def _station_name(plan_digest: str) -> str:
-    return f"gbcs-harness-{plan_digest}"
-
-
-def _perform(plan_digest: str, batch: Batch) -> Outcomes:
-    station: _Station = get_worker().plugins[_station_name(plan_digest)]
+def _perform(station_name: str, batch: Batch) -> Outcomes:
+    station: _Station = get_worker().plugins[station_name]
     return station.perform(batch)
 
 
-@contextmanager
-def local_client(workers: int) -> Iterator[Client]:
-    """A client of a cluster of local processes, which ends with the block."""
+def on_processes(
+    workers: int, plan: Plan, source: CaseSource, batches: Iterator[Batch], stop: StopWish
+) -> Iterator[Outcomes]:
+    """The outcomes of batches, from local processes that end with the last of them."""
     with ExitStack() as stack:
         stack.enter_context(dask.config.set(_SETTINGS))
         with interrupts_held():
             cluster = stack.enter_context(_local_cluster(workers))
             client = stack.enter_context(Client(cluster, set_as_default=False))
-        yield client
+        yield from _distribute(client, _Station(plan, source, ours=True), batches, stop)
+
+
+def on_cluster(
+    address: str, plan: Plan, source: CaseSource, batches: Iterator[Batch], stop: StopWish
+) -> Iterator[Outcomes]:
+    """The outcomes of batches, from somebody's cluster. Raises OSError where it does not answer."""
+    station = _Station(plan, source, ours=False)
+    with Client(address, set_as_default=False, timeout=_PATIENCE) as client:
+        client.wait_for_workers(1, timeout=_PATIENCE)
+        try:
+            yield from _distribute(client, station, batches, stop)
+        finally:
+            client.unregister_worker_plugin(station.name)
 
 
 def _local_cluster(workers: int) -> LocalCluster:
@@ -90,27 +102,18 @@ def _local_cluster(workers: int) -> LocalCluster:
     )
 
 
-@contextmanager
-def remote_client(address: str) -> Iterator[Client]:
-    """A client of somebody's scheduler. Raises OSError where it does not answer."""
-    with Client(address, set_as_default=False, timeout=_PATIENCE) as client:
-        yield client
-
-
-def distribute(
-    client: Client, plan: Plan, source: CaseSource, batches: Iterator[Batch], stop: StopWish
+def _distribute(
+    client: Client, station: _Station, batches: Iterator[Batch], stop: StopWish
 ) -> Iterator[Outcomes]:
     """The outcomes of each batch as it finishes."""
-    client.wait_for_workers(1, timeout=_PATIENCE)
-    client.register_plugin(_Station(plan, source))
-    digest = plan.digest
+    client.register_plugin(station)
     pending = as_completed(loop=client.loop, with_results=True)
 
     def hand_out() -> None:
         """Fill the queues. Workers may come and go, so they are counted every time."""
         free = _QUEUED_PER_WORKER * len(client.nthreads()) - pending.count()
         for batch in islice(batches, max(free, 0)):
-            pending.add(client.submit(_perform, digest, batch, pure=False))
+            pending.add(client.submit(_perform, station.name, batch, pure=False))
 
     hand_out()
     for done in pending.batches():
