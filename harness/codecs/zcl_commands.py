@@ -139,7 +139,7 @@ def _part(described: Any) -> Construct:
     if "optional" in described:
         return Optional(_FIELDS[described["optional"]])
     if "where" in described:
-        return _where(_FIELDS[described["is"]], described)
+        return _where(_part(described["is"]), described)
     count = _FIELDS[described["count"]] if "count" in described else None
     each = described["each"]
     return Each(_FIELDS[each] if isinstance(each, str) else EntryOf(_parts(dict(each))), count)
