@@ -40,6 +40,7 @@ from harness.codecs.han.aps_commands import (
 )
 from harness.codecs.han.beacon import Beacon, NetworkFeatures, Superframe, encode_beacon
 from harness.codecs.han.capability import Capability
+from harness.codecs.han.fragments import Reassembly, acknowledgement_of, fragments_of
 from harness.codecs.han.mac import MacAddress, MacFrame, MacFrameType, encode_mac
 from harness.codecs.han.mac_commands import (
     AssociationRequest,
@@ -659,6 +660,37 @@ def test_without_the_keys_nothing_is_read(tmp_path: Path) -> None:
     network, link = _dissect(tmp_path, _capture_of(frames), _KEYS[:1])
     assert "zbee_zcl" in network.layers
     assert "zbee_zcl" not in link.layers
+
+
+@pytest.mark.parametrize("key", [None, KeyIdentifier.DATA])
+def test_fragments_are_put_together_again(tmp_path: Path, key: KeyIdentifier | None) -> None:
+    air = Air()
+    carried = bytes(range(200))
+    blank = ZclFrame(frame_type=ZclFrameType.CLUSTER, sequence=1, command=2)
+    fields = (ZclField("tunnel_id", 1), ZclField("data", carried))
+    transfer = with_zcl_command(0x0704, blank, ZclCommand("Transfer Data", fields))
+    whole = _data(0x0704, SMART_ENERGY, 1, encode_zcl_frame(transfer))
+    blocks = fragments_of(whole, 60)
+    reassembly = Reassembly()
+    for block in blocks:
+        reassembly.take(block)
+    answers = [acknowledgement_of(whole), reassembly.acknowledgement(0)]
+    frames = {f"block {place}": air.aps(block, key) for place, block in enumerate(blocks)}
+    frames |= {f"answer {place}": air.aps(answer, key) for place, answer in enumerate(answers)}
+    *earlier, last, simple, window = _dissect(tmp_path, _capture_of(frames))
+    assert len(earlier) == 3
+    assert not any(found.complaints for found in (*earlier, last, simple, window))
+    assert "Transfer Data" in last.summary
+    assert last.data == carried.hex()
+    for answer in (simple, window):
+        assert "Ack" in answer.summary
+        assert answer.layers[-1] == "zbee_aps"
+
+
+def test_a_mac_acknowledgement_is_read(tmp_path: Path) -> None:
+    frame = MacFrame(frame_type=MacFrameType.ACKNOWLEDGEMENT, sequence=7, frame_pending=True)
+    (found,) = _dissect(tmp_path, _capture_of({"acknowledgement": encode_mac(frame)}))
+    assert found == Dissection(["wpan"], "Ack", "", "")
 
 
 def test_wide_area_messages_are_datagrams_to_the_message_port(tmp_path: Path) -> None:
