@@ -39,13 +39,17 @@ class Purpose(StrEnum):
 
 
 class CheckFailed(AssertionError):  # noqa: N818 - the name of a verdict, not of an error
-    """The device did not do what a clause asks of it. Each part is one line for a person to read."""
+    """The device did not do what a clause asks of it. Each part is one line for a person to read.
 
-    def __init__(self, clause: str, expected: str, observed: str) -> None:
+    ``instead`` holds the octets of the message that would have been right, where the check tells all of it.
+    """
+
+    def __init__(self, clause: str, expected: str, observed: str, *, instead: bytes = b"") -> None:
         super().__init__(clause, expected, observed)
         self.clause = clause
         self.expected = expected
         self.observed = observed
+        self.instead = instead
 
     def __str__(self) -> str:
         return f"{self.clause}: expected {self.expected}; observed {self.observed}"

@@ -6,14 +6,21 @@ GBCS 7.2.10 (access service), 7.3.9 (sensitive attributes), DLMS Green Book 9.3.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from harness.cases.case import CheckFailed
 from harness.cases.cosem_requests import invoke_id_of, protection_of
-from harness.cases.inspection import SENSITIVE_CLAUSE, Answer, decrypted
+from harness.cases.inspection import SENSITIVE_CLAUSE, Answer, decrypted, payload_instead_of
 from harness.codecs.axdr import decode_data
 from harness.codecs.cosem_data import Data, DataTag
-from harness.codecs.dlms_types import AccessKind, AccessRequest, AccessResponse, DataAccessResult
+from harness.codecs.dlms_types import (
+    AccessKind,
+    AccessRequest,
+    AccessResponse,
+    AccessResult,
+    DataAccessResult,
+)
 from harness.codecs.errors import DecodeError
 
 ACCESS_CLAUSE: Final = "GBCS 7.2.10"
@@ -24,8 +31,18 @@ def items_done(answer: Answer) -> tuple[Data, ...]:
     response = access_response(answer)
     for place, one in enumerate(response.results, 1):
         if one.result != DataAccessResult.SUCCESS:
-            raise CheckFailed(ACCESS_CLAUSE, f"item {place} carried out", f"result {result_text(one.result)}")
+            raise CheckFailed(
+                ACCESS_CLAUSE,
+                f"item {place} carried out",
+                f"result {result_text(one.result)}",
+                instead=payload_instead_of(answer, _all_done(response)),
+            )
     return response.data
+
+
+def _all_done(response: AccessResponse) -> AccessResponse:
+    done = tuple(AccessResult(one.kind, DataAccessResult.SUCCESS) for one in response.results)
+    return replace(response, results=done)
 
 
 def access_response(answer: Answer) -> AccessResponse:
@@ -35,7 +52,9 @@ def access_response(answer: Answer) -> AccessResponse:
         raise CheckFailed(ACCESS_CLAUSE, "an access response", type(response).__name__)
     wanted = invoke_id_of(answer.command.order.counter)
     if response.invoke_id != wanted:
-        raise CheckFailed(ACCESS_CLAUSE, f"invoke id {wanted:08X}", f"{response.invoke_id:08X}")
+        right = payload_instead_of(answer, replace(response, invoke_id=wanted))
+        found = f"{response.invoke_id:08X}"
+        raise CheckFailed(ACCESS_CLAUSE, f"invoke id {wanted:08X}", found, instead=right)
     kinds = [item.kind for item in request.specifications]
     answered = [one.kind for one in response.results]
     if answered != kinds:
@@ -54,12 +73,18 @@ def unprotected(answer: Answer) -> Data:
             SENSITIVE_CLAUSE,
             "the command's protection parameters with originator and recipient changed over",
             data_text(protections),
+            instead=_with_first_datum(answer, Data(data.tag, (Data(DataTag.ARRAY, (swapped,)), protected))),
         )
     octets = octets_of(protected, SENSITIVE_CLAUSE, "the protected values")
     try:
         return decode_data(decrypted(answer, octets))
     except DecodeError as error:
         raise CheckFailed(SENSITIVE_CLAUSE, "COSEM data under the encryption", str(error)) from None
+
+
+def _with_first_datum(answer: Answer, datum: Data) -> bytes:
+    response = access_response(answer)
+    return payload_instead_of(answer, replace(response, data=(datum, *response.data[1:])))
 
 
 def structure_of(data: Data, members: int | None, clause: str, what: str) -> tuple[Data, ...]:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.cases.case import CheckFailed
 from harness.cases.command import Command, secret_between
 from harness.cases.wording import device_name, octets_text, party_name
 from harness.codecs.cosem_date_time import CosemDateTime
+from harness.codecs.envelope import encode_message
 from harness.codecs.errors import DecodeError
 from harness.codecs.message import Message
-from harness.codecs.payload import Payload, decode_payload
+from harness.codecs.payload import Payload, decode_payload, encode_payload
 from harness.crypto.certificates import parse_certificate
 from harness.crypto.errors import SensitiveDataError
 from harness.crypto.pki import Credentials
-from harness.crypto.protection import mac_holds, signature_holds
+from harness.crypto.protection import mac_holds, protect, signature_holds
 from harness.crypto.sensitive import decrypt_sensitive, sensitive_key, sensitive_parties
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import SECOND, Duration, Instant, datetime_of, instant_of
@@ -52,7 +53,7 @@ def inspect_answer(command: Command, received: Received) -> Answer:
     """Check everything about a response but what it says. Raises CheckFailed."""
     message = received.message
     _check_header(command, message)
-    _check_date_time(command, message.date_time, received.at)
+    _check_date_time(command, received)
     check_protection(command.order.device, command.sender, received, signed=command.signed)
     return Answer(command, message, payload_in(message), received.at)
 
@@ -97,7 +98,27 @@ def check_protection(
             PROTECTION_CLAUSE,
             f"a MAC with the key that the {name} and the recipient share",
             f"MAC {octets_text(message.mac or b'')} does not hold",
+            instead=_protected_again(message, recipient, device),
         )
+
+
+def instead_of(command: Command, message: Message, **changes: Any) -> bytes:
+    """An answer with some fields as they should be: its MAC is worked out again, its signature stays.
+
+    What a device signs nobody else can sign, so a signed answer's frame is right but for that.
+    """
+    return _protected_again(replace(message, **changes), command.sender, command.order.device)
+
+
+def payload_instead_of(answer: Answer, payload: Payload) -> bytes:
+    """An answer with another payload, as ``instead_of`` makes it."""
+    return instead_of(answer.command, answer.message, payload=encode_payload(payload))
+
+
+def _protected_again(message: Message, recipient: Credentials, device: InstalledDevice) -> bytes:
+    if message.mac is None:
+        return encode_message(message)
+    return protect(message, mac_secret=secret_between(recipient, device.key_agreement_certificate))
 
 
 def decrypted(answer: Answer, protected: bytes) -> bytes:
@@ -129,20 +150,31 @@ def _check_header(command: Command, message: Message) -> None:
     for own, asked, what, text, clause in _ECHOED:
         found, wanted = getattr(message, own), getattr(sent, asked)
         if found != wanted:
-            raise CheckFailed(clause, f"a response with {what}, {text(wanted)}", text(found))
+            raise CheckFailed(
+                clause,
+                f"a response with {what}, {text(wanted)}",
+                text(found),
+                instead=instead_of(command, message, **{own: wanted}),
+            )
 
 
-def _check_date_time(command: Command, stamp: CosemDateTime | None, received_at: Instant) -> None:
+def _check_date_time(command: Command, received: Received) -> None:
+    stamp = received.message.date_time
     if not command.use_case.response_date_time:
         if stamp is not None:
-            raise CheckFailed(HEADER_CLAUSE, "no date-time in the header", octets_text(stamp.to_octets()))
+            right = instead_of(command, received.message, date_time=None)
+            found = octets_text(stamp.to_octets())
+            raise CheckFailed(HEADER_CLAUSE, "no date-time in the header", found, instead=right)
         return
     if stamp is None:
-        raise CheckFailed(HEADER_CLAUSE, "the time of the answer in the header", "no date-time")
+        now = CosemDateTime.from_datetime(datetime_of(received.at))
+        right = instead_of(command, received.message, date_time=now)
+        wanted = "the time of the answer in the header"
+        raise CheckFailed(HEADER_CLAUSE, wanted, "no date-time", instead=right)
     moment = moment_of(stamp, HEADER_CLAUSE)
     # The proxy answers for the gas meter: its date-time is that of the mirrored data.
     if command.order.device.role is not DeviceRole.GPF:
-        check_moment(moment, command.order.at, received_at, HEADER_CLAUSE, "date-time of the answer")
+        check_moment(moment, command.order.at, received.at, HEADER_CLAUSE, "date-time of the answer")
 
 
 def moment_of(stamp: CosemDateTime, clause: str) -> Instant:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from device_profiles.home import HomeProfile
@@ -28,6 +28,8 @@ CaseSource = Callable[[], Iterable[Case]]
 
 REMOTE: Final = "WAN"
 """How frames name the remote parties, as seen from a home."""
+EXPECTED: Final = "expected"
+"""Note of a frame that never was: the message that would have been right."""
 _SEED_OCTETS: Final = 8
 
 
@@ -98,6 +100,7 @@ class _Judgement:
     clause: str = ""
     expected: str = ""
     observed: str = ""
+    instead: bytes = b""
 
 
 class Station:
@@ -137,7 +140,9 @@ class Station:
             self._case.run(Bench(home, self._factory.pki))
         except CheckFailed as failed:
             reason = f"expected {failed.expected}; observed {failed.observed}"
-            return _Judgement(Verdict.FAIL, reason, failed.clause, failed.expected, failed.observed)
+            return _Judgement(
+                Verdict.FAIL, reason, failed.clause, failed.expected, failed.observed, failed.instead
+            )
         except InconclusiveOutcome as outcome:
             return _Judgement(Verdict.INCONCLUSIVE, outcome.reason)
         except Exception as error:  # noqa: BLE001 - whatever else goes wrong is ours, and is recorded
@@ -157,6 +162,10 @@ def _undeclared(strangers: Iterable[DeviceRole]) -> _Judgement:
 
 
 def _evidence(row: int, judgement: _Judgement, transcript: Iterable[TranscriptEntry] = ()) -> Evidence:
+    frames = [_frame(entry) for entry in transcript]
+    if judgement.instead and frames:
+        # What would have been right stands beside what came last.
+        frames.append(replace(frames[-1], note=EXPECTED, octets=judgement.instead))
     return Evidence(
         row,
         judgement.verdict,
@@ -164,7 +173,7 @@ def _evidence(row: int, judgement: _Judgement, transcript: Iterable[TranscriptEn
         judgement.clause,
         judgement.expected,
         judgement.observed,
-        tuple(_frame(entry) for entry in transcript),
+        tuple(frames),
     )
 
 

@@ -92,6 +92,33 @@ def test_each_wrong_field_is_named(
     assert failed.observed
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"originator_counter": 7},
+        {"recipient": bytes(8)},
+        {"message_code": 0x0059},
+        {"supplementary": Supplementary(remote_party=bytes(8))},
+        {"date_time": None},
+    ],
+)
+def test_the_answer_that_would_have_been_right_is_right(
+    bench: Bench, reading: Answered, changes: dict[str, object]
+) -> None:
+    command, received = reading
+    octets = _failure(command, _altered(bench, reading, **changes)).instead
+    inspect_answer(command, Received(octets, decode_message(octets), received.at))
+
+
+def test_a_false_mac_is_held_against_the_true_one(reading: Answered) -> None:
+    command, received = reading
+    assert _failure(command, _flipped(received)).instead == received.octets
+
+
+def test_a_check_that_does_not_know_the_right_answer_makes_none_up(bench: Bench, reading: Answered) -> None:
+    assert _failure(reading[0], _altered(bench, reading, payload=b"\xda")).instead == b""
+
+
 @pytest.mark.parametrize(("hours", "fails"), [(0, False), (1, True), (-1, True)])
 def test_local_time_in_place_of_utc_is_seen(bench: Bench, reading: Answered, hours: int, fails: bool) -> None:
     moment = datetime_of(bench.now) + timedelta(hours=hours)

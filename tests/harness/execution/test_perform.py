@@ -133,6 +133,16 @@ def test_frames_of_the_exchange_are_evidence(perform: Any) -> None:
     assert frame.octets == b"\xdf\x09 no message"
 
 
+def test_the_frame_that_would_have_been_right_stands_behind_the_one_that_came(perform: Any) -> None:
+    def run(bench: Any) -> None:
+        bench.send_octets(b"\xdf\x09 no message", to=DeviceRole.ESME)
+        raise CheckFailed("GBCS 7.2", "an answer", "another", instead=b"\xdf the right one")
+
+    found = _only(perform(run), Verdict.FAIL)[0]
+    assert [frame.note for frame in found.frames] == ["sent", "expected"]
+    assert found.frames[-1].octets == b"\xdf the right one"
+
+
 def test_the_whole_home_may_be_touched_by_a_case_that_takes_it(demo: Matrix, samples: ModuleType) -> None:
     case = next(case for case in samples.CASES if case.whole_home)
     plan = make_plan(demo, [case], seed=7)
