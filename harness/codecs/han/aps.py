@@ -12,6 +12,7 @@ Command frames, and acknowledgements of them, carry no endpoints, cluster or pro
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -151,8 +152,44 @@ _PLAIN: Final = (
 )
 
 
+_FIXED: Final = struct.Struct("<BBHHBB")
+_TYPES: Final = tuple(ApsFrameType)
+_PARTS: Final = tuple(Fragmentation)
+_SECURITY, _ACKNOWLEDGEMENT_REQUEST, _EXTENDED = 0x20, 0x40, 0x80
+# What the compiled twin leaves to the declaration: commands (01, and 03 is none), groups and broadcasts,
+# acknowledgements of commands
+_RARE: Final = 0x1D
+
+
 def decode_aps(octets: bytes) -> ApsFrame:
     """Decode one frame; a secured payload stays as it is. Raises DecodeError."""
+    if len(octets) < _FIXED.size or octets[0] & _RARE:
+        return _decode_declared(octets)
+    control, destination, cluster, profile, source, counter = _FIXED.unpack_from(octets)
+    extended, start = None, _FIXED.size
+    if control & _EXTENDED:
+        length = (
+            1 if octets[start : start + 1] == b"\0" else 2 + (control & 3 == ApsFrameType.ACKNOWLEDGEMENT)
+        )
+        fields = octets[start : start + length]
+        if len(fields) < length or fields[0] >= len(_PARTS):
+            return _decode_declared(octets)
+        extended, start = ExtendedHeader(_PARTS[fields[0]], *fields[1:]), start + length
+    return ApsFrame(
+        frame_type=_TYPES[control & 3],
+        counter=counter,
+        security=bool(control & _SECURITY),
+        acknowledgement_request=bool(control & _ACKNOWLEDGEMENT_REQUEST),
+        destination_endpoint=destination,
+        cluster=cluster,
+        profile=profile,
+        source_endpoint=source,
+        extended=extended,
+        payload=octets[start:],
+    )
+
+
+def _decode_declared(octets: bytes) -> ApsFrame:
     parsed = parse_whole(_LAYOUT, octets)
     control, extended = parsed.control, parsed.extended
     try:
@@ -175,6 +212,21 @@ def decode_aps(octets: bytes) -> ApsFrame:
 
 def encode_aps(frame: ApsFrame) -> bytes:
     """Encode one frame. Raises EncodeError."""
+    if frame.frame_type is not ApsFrameType.DATA or frame.delivery is not Delivery.UNICAST:
+        return _encode_declared(frame)
+    if frame.group is not None or frame.extended is not None:
+        return _encode_declared(frame)
+    control = (_SECURITY if frame.security else 0) | (
+        _ACKNOWLEDGEMENT_REQUEST if frame.acknowledgement_request else 0
+    )
+    ends = (frame.destination_endpoint, frame.cluster, frame.profile, frame.source_endpoint)
+    try:
+        return _FIXED.pack(control, *ends, frame.counter) + frame.payload
+    except (struct.error, TypeError):
+        return _encode_declared(frame)
+
+
+def _encode_declared(frame: ApsFrame) -> bytes:
     extended = frame.extended
     values: dict[str, Any] = {
         "control": {

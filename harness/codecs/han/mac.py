@@ -12,6 +12,7 @@ is the destination's. MAC layer security is not used on this network and is refu
 from __future__ import annotations
 
 import binascii
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -127,6 +128,35 @@ def decode_mac(octets: bytes) -> MacFrame:
     wanted = frame_check_sequence(body)
     if len(octets) < FCS_LENGTH or fcs != wanted:
         raise DecodeError("FCS", f"expected {wanted:04X}, got {fcs:04X}", offset=len(body))
+    return _decode_compiled(body) or _decode_declared(body)
+
+
+_BETWEEN_SHORT: Final = struct.Struct("<HBHHH")
+_PENDING, _ACKNOWLEDGEMENT_REQUEST = 0x10, 0x20
+# Data (01) and commands (03) between short addresses of one PAN, as nearly all frames are
+_COMMON: Final = {0x8841: MacFrameType.DATA, 0x8843: MacFrameType.COMMAND}
+
+
+def _decode_compiled(body: bytes) -> MacFrame | None:
+    """The compiled twin of the declaration for common frames; None for all others."""
+    if len(body) < _BETWEEN_SHORT.size:
+        return None
+    control, sequence, pan, destination, source = _BETWEEN_SHORT.unpack_from(body)
+    frame_type = _COMMON.get(control & ~(_PENDING | _ACKNOWLEDGEMENT_REQUEST))
+    if frame_type is None:
+        return None
+    return MacFrame(
+        frame_type=frame_type,
+        sequence=sequence,
+        destination=MacAddress(pan, destination),
+        source=MacAddress(None, source),
+        acknowledgement_request=bool(control & _ACKNOWLEDGEMENT_REQUEST),
+        frame_pending=bool(control & _PENDING),
+        payload=body[_BETWEEN_SHORT.size :],
+    )
+
+
+def _decode_declared(body: bytes) -> MacFrame:
     parsed = parse_whole(_LAYOUT, body)
     control = parsed.control
     for end in ("destination_mode", "source_mode"):
@@ -159,6 +189,31 @@ def _address(parsed: Any, end: str) -> MacAddress | None:
 
 def encode_mac(frame: MacFrame) -> bytes:
     """Encode one frame and append its check sequence. Raises EncodeError."""
+    body = _encode_compiled(frame) or _encode_declared(frame)
+    return body + frame_check_sequence(body).to_bytes(FCS_LENGTH, "little")
+
+
+_CONTROLS: Final = {frame_type: control for control, frame_type in _COMMON.items()}
+
+
+def _encode_compiled(frame: MacFrame) -> bytes | None:
+    """The compiled twin of the declaration for common frames; None for all others."""
+    destination, source, control = frame.destination, frame.source, _CONTROLS.get(frame.frame_type)
+    if destination is None or source is None or control is None or frame.version:
+        return None
+    if destination.extended or source.extended or source.pan is not None:
+        return None
+    control |= (_PENDING if frame.frame_pending else 0) | (
+        _ACKNOWLEDGEMENT_REQUEST if frame.acknowledgement_request else 0
+    )
+    ends = (destination.pan, destination.address, source.address)
+    try:
+        return _BETWEEN_SHORT.pack(control, frame.sequence, *ends) + frame.payload
+    except (struct.error, TypeError):
+        return None
+
+
+def _encode_declared(frame: MacFrame) -> bytes:
     destination, source = frame.destination, frame.source
     if destination is not None and destination.pan is None:
         raise EncodeError("destination.pan", "only a source can leave its PAN out")
@@ -179,8 +234,7 @@ def encode_mac(frame: MacFrame) -> bytes:
         **_fields("destination", destination),
         **_fields("source", source),
     }
-    body = build(_LAYOUT, values)
-    return body + frame_check_sequence(body).to_bytes(FCS_LENGTH, "little")
+    return build(_LAYOUT, values)
 
 
 def _mode(address: MacAddress | None) -> int:

@@ -11,6 +11,7 @@ A secured frame carries its auxiliary header, encrypted payload and integrity co
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
@@ -118,8 +119,40 @@ _PLAIN: Final = (
 )
 
 
+_FIXED: Final = struct.Struct("<HHHBB")
+_TYPES: Final = tuple(NwkFrameType)
+_SECURITY, _DESTINATION_EUI64, _SOURCE_EUI64 = 0x0200, 0x0800, 0x1000
+# What the compiled twin leaves to the declaration: type 2 or 3, multicast, source route, reserved bits
+_RARE: Final = 0xE502
+_VERSION_MASK: Final = 0x3C
+_VERSION: Final = PROTOCOL_VERSION << 2
+
+
 def decode_nwk(octets: bytes) -> NwkFrame:
     """Decode one frame; a secured payload stays as it is. Raises DecodeError."""
+    if len(octets) < _FIXED.size:
+        return _decode_declared(octets)
+    control, destination, source, radius, sequence = _FIXED.unpack_from(octets)
+    start = _FIXED.size
+    middle = start + 8 * bool(control & _DESTINATION_EUI64)
+    end = middle + 8 * bool(control & _SOURCE_EUI64)
+    if control & _RARE or control & _VERSION_MASK != _VERSION or len(octets) < end:
+        return _decode_declared(octets)
+    return NwkFrame(
+        frame_type=_TYPES[control & 3],
+        destination=destination,
+        source=source,
+        radius=radius,
+        sequence=sequence,
+        security=bool(control & _SECURITY),
+        discover_route=control >> 6 & 3,
+        destination_eui64=int.from_bytes(octets[start:middle], "little") if middle > start else None,
+        source_eui64=int.from_bytes(octets[middle:end], "little") if end > middle else None,
+        payload=octets[end:],
+    )
+
+
+def _decode_declared(octets: bytes) -> NwkFrame:
     parsed = parse_whole(_LAYOUT, octets)
     control, route = parsed.control, parsed.source_route
     if control["version"] != PROTOCOL_VERSION:
@@ -141,6 +174,24 @@ def decode_nwk(octets: bytes) -> NwkFrame:
 
 def encode_nwk(frame: NwkFrame) -> bytes:
     """Encode one frame. Raises EncodeError."""
+    if frame.source_route is not None or not 0 <= frame.discover_route <= 3:
+        return _encode_declared(frame)
+    control = frame.frame_type | _VERSION | frame.discover_route << 6 | (_SECURITY if frame.security else 0)
+    addresses = b""
+    try:
+        if frame.destination_eui64 is not None:
+            control |= _DESTINATION_EUI64
+            addresses += frame.destination_eui64.to_bytes(8, "little")
+        if frame.source_eui64 is not None:
+            control |= _SOURCE_EUI64
+            addresses += frame.source_eui64.to_bytes(8, "little")
+        fixed = _FIXED.pack(control, frame.destination, frame.source, frame.radius, frame.sequence)
+        return fixed + addresses + frame.payload
+    except (struct.error, OverflowError, TypeError, AttributeError):
+        return _encode_declared(frame)
+
+
+def _encode_declared(frame: NwkFrame) -> bytes:
     route = frame.source_route
     values: dict[str, Any] = {
         "control": {

@@ -10,6 +10,7 @@ message integrity code. A key sequence number is there exactly for the network k
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any, Final
@@ -68,10 +69,33 @@ _LAYOUT: Final = Struct(
     when(_network_key, "key_sequence", Little(1)),
     Field("rest", Rest()),
 )
+_FIXED: Final = struct.Struct("<BI")
+_KEYS: Final = tuple(KeyIdentifier)
+_LEVEL: Final = 0x07
+_EXTENDED_NONCE: Final = 0x20
+_RESERVED: Final = 0xC0
 
 
 def decode_secured(octets: bytes) -> Secured:
     """Take a secured payload apart. Raises DecodeError."""
+    control = octets[0] if octets else _RESERVED
+    key, start = _KEYS[control >> 3 & 3], _FIXED.size
+    named, numbered = control & _EXTENDED_NONCE, key is KeyIdentifier.NETWORK
+    end = start + 8 * bool(named) + numbered
+    if control & _RESERVED or len(octets) < end + MIC_LENGTH:
+        return _decode_declared(octets)
+    source = int.from_bytes(octets[start : start + 8], "little") if named else None
+    header = SecurityHeader(
+        key=key,
+        frame_counter=_FIXED.unpack_from(octets)[1],
+        source_eui64=source,
+        key_sequence=octets[end - 1] if numbered else None,
+        level=control & _LEVEL,
+    )
+    return Secured(header, octets[end:-MIC_LENGTH], octets[-MIC_LENGTH:])
+
+
+def _decode_declared(octets: bytes) -> Secured:
     parsed = parse_whole(_LAYOUT, octets)
     if len(parsed.rest) < MIC_LENGTH:
         raise DecodeError("MIC", f"needs {MIC_LENGTH} octets, {len(parsed.rest)} left", offset=len(octets))
@@ -94,6 +118,19 @@ def encode_security_header(header: SecurityHeader) -> bytes:
     """Octets of the auxiliary header alone. Raises EncodeError."""
     if (header.key_sequence is not None) != (header.key == KeyIdentifier.NETWORK):
         raise EncodeError("key_sequence", "is there exactly for the network key")
+    source, sequence = header.source_eui64, header.key_sequence
+    if not 0 <= header.level <= _LEVEL:
+        return _encode_declared(header)
+    control = header.level | header.key << 3 | (0 if source is None else _EXTENDED_NONCE)
+    try:
+        octets = _FIXED.pack(control, header.frame_counter)
+        octets += b"" if source is None else source.to_bytes(8, "little")
+        return octets if sequence is None else octets + bytes((sequence,))
+    except (struct.error, OverflowError, ValueError, TypeError, AttributeError):
+        return _encode_declared(header)
+
+
+def _encode_declared(header: SecurityHeader) -> bytes:
     values = {
         "control": {
             "level": header.level,

@@ -62,11 +62,30 @@ _LAYOUT: Final = Struct(
     Field("command", Little(1)),
     Field("payload", Rest()),
 )
+_TYPES: Final = tuple(ZclFrameType)
+_DISABLE_DEFAULT_RESPONSE: Final = 0x10
+_SHORTEST: Final = 3
+# What the compiled twin leaves to the declaration: type 2 or 3, manufacturers' own, reserved bits
+_RARE: Final = 0xE6
 _PLAIN: Final = ("manufacturer", "sequence", "command", "payload")
 
 
 def decode_zcl_frame(octets: bytes) -> ZclFrame:
     """Decode one frame; the payload stays octets. Raises DecodeError."""
+    if len(octets) < _SHORTEST or octets[0] & _RARE:
+        return _decode_declared(octets)
+    control = octets[0]
+    return ZclFrame(
+        frame_type=_TYPES[control & 1],
+        sequence=octets[1],
+        command=octets[2],
+        from_server=bool(control & FROM_SERVER),
+        disable_default_response=bool(control & _DISABLE_DEFAULT_RESPONSE),
+        payload=octets[_SHORTEST:],
+    )
+
+
+def _decode_declared(octets: bytes) -> ZclFrame:
     parsed = parse_whole(_LAYOUT, octets)
     control = parsed.control
     try:
@@ -83,6 +102,16 @@ def decode_zcl_frame(octets: bytes) -> ZclFrame:
 
 def encode_zcl_frame(frame: ZclFrame) -> bytes:
     """Encode one frame. Raises EncodeError."""
+    if frame.manufacturer is None:
+        control = frame.frame_control | (_DISABLE_DEFAULT_RESPONSE if frame.disable_default_response else 0)
+        try:
+            return bytes((control, frame.sequence, frame.command)) + frame.payload
+        except (ValueError, TypeError):
+            pass  # the declaration says which field it is
+    return _encode_declared(frame)
+
+
+def _encode_declared(frame: ZclFrame) -> bytes:
     control = {
         "frame_type": frame.frame_type,
         "manufacturer_specific": frame.manufacturer is not None,
