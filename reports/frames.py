@@ -1,7 +1,8 @@
 """Octets and decoded trees, prepared to stand side by side with their differences marked.
 
-A tree is made of JSON-like nodes with ``name``, ``value``, ``meaning``, ``offset`` and ``children``. It
-becomes flat lines with a depth, cut where a hostile frame would make it endless.
+A tree is made of JSON-like nodes with ``name``, ``value``, ``meaning``, ``offset`` and ``children``, and
+``text`` for a value as people write it. It becomes flat lines with a depth, cut where a hostile frame
+would make it endless.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def tree_lines(root: Mapping[str, Any]) -> tuple[TreeLine, ...]:
         if len(lines) == MOST_LINES:
             return (*lines, TreeLine(0, "…", "", "more is left out here"))
         depth, node = waiting.pop()
-        value = node.get("value")
+        value = node.get("text", node.get("value"))
         lines.append(
             TreeLine(
                 depth,

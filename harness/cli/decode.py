@@ -15,16 +15,13 @@ from device_profiles.errors import InputError, InputProblem
 from harness.cli.octets import read_octets
 from harness.codecs.errors import CodecError
 from harness.codecs.json_form import message_json
-from harness.codecs.tree import Node, message_tree, plain_tree, tree_json
+from harness.codecs.tree import Node, message_tree, number_text, plain_tree, tree_json
 from harness.crypto.errors import KeyStoreError
 from harness.crypto.inspection import Inspection, State, inspect_message
 from harness.crypto.keystore import KeyStore
 
 _SHOWN_OCTETS: Final = 8
 _WIDTH: Final = 2 * _SHOWN_OCTETS + 1
-_IN_HEXADECIMAL: Final = frozenset(
-    {"message_code", "alert_code", "invoke_id", "cluster", "attribute", "profile"}
-)
 _STATES: Final = {
     State.HELD: ("holds", "green"),
     State.FAILED: ("does not hold", "bold red"),
@@ -141,6 +138,4 @@ def _value_text(node: Node) -> str:
         return "" if value == node.octets and len(value) <= _SHOWN_OCTETS else value.hex()
     if isinstance(value, str):
         return f'"{value}"' if not value.strip("01") or not value.isprintable() else value
-    if node.name in _IN_HEXADECIMAL:
-        return f"0x{value:04X}"
-    return str(value)
+    return number_text(node.name, value)

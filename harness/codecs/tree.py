@@ -28,6 +28,10 @@ from harness.codecs.tree_names import name_notification, name_plain_data, name_r
 from harness.codecs.wording import moment_text
 from harness.gbcs.catalogue import by_message_code
 
+_IN_HEXADECIMAL: Final = frozenset(
+    {"message_code", "alert_code", "invoke_id", "cluster", "attribute", "profile"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Node:
@@ -81,6 +85,11 @@ def plain_tree(message: Message, place: str, plaintext: bytes) -> Node:
     return _node(root, plaintext, 0)
 
 
+def number_text(name: str, value: int) -> str:
+    """A number as people of the field write it: codes and identifiers in hexadecimal."""
+    return f"0x{value:04X}" if name in _IN_HEXADECIMAL else str(value)
+
+
 def tree_json(node: Node) -> dict[str, Any]:
     """A tree in the types that JSON has; octets in hexadecimal."""
     value = node.value.hex() if isinstance(node.value, bytes) else node.value
@@ -89,6 +98,7 @@ def tree_json(node: Node) -> dict[str, Any]:
         "offset": node.offset,
         "octets": node.octets.hex(),
         "value": value,
+        "text": number_text(node.name, value) if isinstance(value, int) else value,
         "meaning": node.meaning,
         "children": [tree_json(child) for child in node.children],
     }

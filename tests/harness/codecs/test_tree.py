@@ -50,6 +50,7 @@ def test_published_vector_in_names(ecs04b_vector):
 
 def test_tree_in_json(ecs04b_vector):
     form = tree_json(message_tree(ecs04b_vector))
+    assert _texts(form)["message_code"] == "0x00B3"
     assert json.loads(json.dumps(form)) == form
     assert form["octets"] == ecs04b_vector.hex()
 
@@ -103,3 +104,9 @@ def test_every_reference_message_is_named_through(rtds):
                 named += sum(not node.name.startswith("[") for node in leaves)
     # Members without a name: those of type descriptions, and answers that leave optional items out.
     assert unnamed < named / 50
+
+
+def _texts(node):
+    """Names and texts of a tree in JSON."""
+    inside = {name: text for child in node["children"] for name, text in _texts(child).items()}
+    return {node["name"]: node["text"], **inside}
