@@ -26,6 +26,13 @@ from harness.codecs.han.aps_commands import (
 )
 from harness.codecs.han.beacon import Beacon, NetworkFeatures, Superframe, encode_beacon
 from harness.codecs.han.capability import Capability
+from harness.codecs.han.implicit_certificate import (
+    ImplicitCertificate,
+    Suite1Certificate,
+    Suite2Certificate,
+    encode_implicit_certificate,
+    suite_of,
+)
 from harness.codecs.han.mac import MacAddress, MacFrame, MacFrameType, encode_mac
 from harness.codecs.han.mac_commands import (
     AssociationRequest,
@@ -269,6 +276,24 @@ _ZDP_COMMANDS = {
     "Permit Join Request": zdp.PermitJoiningRequest(60, 1),
     "Permit Join Response": zdp.PermitJoiningResponse(0),
 }
+CERTIFICATES: list[ImplicitCertificate] = [
+    Suite1Certificate(
+        public_value=bytes(range(22)), subject=DEVICE, issuer=TRUST_CENTRE, attributes=bytes(10)
+    ),
+    Suite2Certificate(
+        serial=1,
+        issuer=TRUST_CENTRE,
+        valid_from=1_700_000_000,
+        valid_for=0xFFFFFFFF,
+        subject=DEVICE,
+        key_usage=0x88,
+        public_value=bytes(range(37)),
+    ),
+]
+_IDENTITIES = [
+    {"suite": suite_of(certificate), "identity": encode_implicit_certificate(certificate)}
+    for certificate in CERTIFICATES
+]
 # Fields whose value decides what else is in the command, or that the analyser reads more into than a number
 _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "Publish Block Thresholds": [{"tier_and_threshold_count": 2}],
@@ -285,14 +310,8 @@ _VARIANTS: dict[str, list[dict[str, Any]]] = {
     "Image Block Request": [{"field_control": control} for control in range(4)],
     "Image Page Request": [{"field_control": 0}, {"field_control": 1}],
     "Image Block Response": [{"status": status} for status in (0x00, 0x95, 0x97)],
-    "Initiate Key Establishment Request": [
-        {"suite": 1, "identity": bytes(48)},
-        {"suite": 2, "identity": bytes(74)},
-    ],
-    "Initiate Key Establishment Response": [
-        {"suite": 1, "identity": bytes(48)},
-        {"suite": 2, "identity": bytes(74)},
-    ],
+    "Initiate Key Establishment Request": _IDENTITIES,
+    "Initiate Key Establishment Response": _IDENTITIES,
     "Ephemeral Data Request": [{"ephemeral_data": bytes(size)} for size in (22, 37)],
     "Ephemeral Data Response": [{"ephemeral_data": bytes(size)} for size in (22, 37)],
 }

@@ -20,6 +20,11 @@ from harness.codecs.capture_keys import KEYS_FILE_NAME, CaptureKey, keys_file, t
 from harness.codecs.datagram import DLMS_PORT, Datagram, End, encode_datagram
 from harness.codecs.framing import WrappedMessage, encode_wrapped
 from harness.codecs.han.fragments import Reassembly, acknowledgement_of, fragments_of
+from harness.codecs.han.implicit_certificate import (
+    ImplicitCertificate,
+    encode_implicit_certificate,
+    suite_of,
+)
 from harness.codecs.han.mac import MacFrame, MacFrameType, encode_mac
 from harness.codecs.han.security import KeyIdentifier
 from harness.codecs.han.zcl_frame import ZclFrame, ZclFrameType, encode_zcl_frame, with_zcl_command
@@ -268,6 +273,33 @@ def test_fragments_are_put_together_again(tmp_path: Path, key: KeyIdentifier | N
     for answer in (simple, window):
         assert "Ack" in answer.summary
         assert answer.layers[-1] == "zbee_aps"
+
+
+_CERTIFICATE_FIELDS = ("subject", "issuer", "reconst")
+
+
+@pytest.mark.parametrize("certificate", samples.CERTIFICATES)
+def test_certificates_of_key_establishment_are_read(tmp_path: Path, certificate: ImplicitCertificate) -> None:
+    blank = ZclFrame(frame_type=ZclFrameType.CLUSTER, sequence=1, command=0)
+    initiate = ZclCommand(
+        "Initiate Key Establishment Request",
+        (
+            ZclField("suite", suite_of(certificate)),
+            ZclField("ephemeral_data_generate_time", 8),
+            ZclField("confirm_key_generate_time", 8),
+            ZclField("identity", encode_implicit_certificate(certificate)),
+        ),
+    )
+    cluster = samples.KEY_ESTABLISHMENT
+    octets = samples.Air().zcl(cluster, with_zcl_command(cluster, blank, initiate))
+    wanted = [word for name in _CERTIFICATE_FIELDS for word in ("-e", f"zbee_zcl_se.ke.cert.{name}")]
+    form = ("-T", "fields", "-E", "separator=|", *wanted)
+    read = _tshark(tmp_path, _capture_of({"initiate": octets}), _KEYS, *form)
+    assert read.strip().replace(":", "").split("|") == [
+        f"{certificate.subject:016x}",
+        f"{certificate.issuer:016x}",
+        certificate.public_value.hex(),
+    ]
 
 
 def test_a_mac_acknowledgement_is_read(tmp_path: Path) -> None:
