@@ -317,6 +317,23 @@ _VARIANTS: dict[str, list[dict[str, Any]]] = {
 }
 
 
+# Attributes that the analyser knows by name: cluster, attribute, type. Time and keep-alive have only these
+_ATTRIBUTES = [
+    (0x0000, 0x0000, 0x20),
+    (0x000A, 0x0000, 0xE2),
+    (0x000A, 0x0001, 0x18),
+    (0x000A, 0x0002, 0x2B),
+    (0x0019, 0x0000, 0xF0),
+    (0x0019, 0x0006, 0x30),
+    (0x0025, 0x0000, 0x20),
+    (0x0025, 0x0001, 0x21),
+    (0x0702, 0x0000, 0x25),
+    (0x0702, 0x0200, 0x18),
+    (0x0704, 0x0000, 0x21),
+    (0x0705, 0x0001, 0x2B),
+]
+
+
 def _sample(part: Any, name: str) -> Any:
     """A plain value for a field, from its declaration."""
     match part:
@@ -458,6 +475,12 @@ def _zcl_frames(air: Air) -> dict[str, bytes]:
     frames = {}
     for name, frame in _general_frames().items():
         frames[f"general {name}"] = air.zcl(METERING, frame)
+    for cluster, attribute, data_type in _ATTRIBUTES:
+        record = AttributeRecord(attribute, None, data_type, _sample(value_layout(data_type), "value"))
+        report = ZclCommand("Report Attributes", (ZclField("attributes", (record,)),))
+        blank = ZclFrame(frame_type=ZclFrameType.GENERAL, sequence=1, command=0x0A, from_server=True)
+        name = f"general Report Attributes type {data_type:02X} of {cluster:04X} {attribute:04X}"
+        frames[name] = air.zcl(cluster, with_zcl_command(cluster, blank, report))
     for name, (cluster, frame) in _cluster_frames().items():
         frames[f"zcl {name}"] = air.zcl(cluster, frame)
         # Key establishment runs before there is a link key, and its certificates fill a frame
