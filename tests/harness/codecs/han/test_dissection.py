@@ -208,7 +208,9 @@ def test_every_octet_of_a_command_belongs_to_a_field(tmp_path: Path) -> None:
         name: octets for name, octets in samples.dataset().items() if name.startswith(("zcl", "general"))
     }
     read = dict(zip(frames, _read_up_to(tmp_path, _capture_of(frames)), strict=True))
-    assert read == {name: _clear_octets(name, octets) - _unread(name) for name, octets in frames.items()}
+    left = {name: _clear_octets(name, octets) - read[name] for name, octets in frames.items()}
+    # A later release of the analyser may read what this one leaves
+    assert {name: octets for name, octets in left.items() if not 0 <= octets <= _unread(name)} == {}
 
 
 def test_a_frame_that_is_not_right_is_noticed(tmp_path: Path) -> None:
