@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from harness.crypto.agreement import shared_secret
 from harness.crypto.certificates import KeyUsage, parse_certificate
 from harness.crypto.errors import CertificateError
 from harness.emulators.processing import process
@@ -86,8 +85,9 @@ class EmulatedDevice:
     def secret_with(self, role: RemotePartyRole) -> bytes | None:
         """The secret shared with the known party of a role, 32 octets; None without its key."""
         anchor = self.part(TrustStore).anchor(role, Cell.KEY_AGREEMENT)
-        template = self.template
-        return None if anchor is None else template.secrets.of(template.agreement_key, anchor.public_key)
+        if anchor is None:
+            return None
+        return self.template.agreement.with_known(anchor.entity_id, anchor.public_key)
 
     def secret_with_certificate(self, certificate: bytes | None, party: bytes) -> bytes | None:
         """The secret shared with a party by its certificate (DER); None where that is not one of its keys."""
@@ -97,7 +97,7 @@ class EmulatedDevice:
             return None
         if parsed.entity_id != party or parsed.usage is not KeyUsage.KEY_AGREEMENT:
             return None
-        return shared_secret(self.template.agreement_key, parsed.public_key)
+        return self.template.agreement.with_stranger(party, parsed.public_key)
 
     def receive(self, octets: bytes, now: Instant) -> None:
         """Take one message off a link. Without power nothing happens."""

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
     from device_profiles.model import DeviceProfile, EsmeVariant
-    from harness.crypto.agreement import SharedSecrets
     from harness.emulators.access import CosemRow
+    from harness.emulators.agreement import Agreement
     from harness.emulators.defect import Hooks
     from harness.emulators.exchange import Exchange
     from harness.emulators.kind import Kind
@@ -55,18 +55,17 @@ class Ability:
 class DeviceTemplate:
     """A profile in one place of a home, ready to make devices from.
 
-    ``signing_key`` and ``agreement_key`` are the device's own. ``known_parties`` tells the role of each
-    entity identifier in the trust anchor cells. ``loads`` are its flows with the registers' opening
-    values in thousandths; ``balances`` are in millipence. ``phase`` is when, within its period, a
-    sleepy device wakes.
+    ``signing_key`` is the device's own, ``agreement`` its way to the secrets that it shares.
+    ``known_parties`` tells the role of each entity identifier in the trust anchor cells. ``loads`` are
+    its flows with the registers' opening values in thousandths; ``balances`` are in millipence.
+    ``phase`` is when, within its period, a sleepy device wakes.
     """
 
     kind: Kind
     profile: DeviceProfile
     entity_id: bytes
     signing_key: EllipticCurvePrivateKey
-    agreement_key: EllipticCurvePrivateKey
-    secrets: SharedSecrets
+    agreement: Agreement
     anchors: Anchors
     known_parties: Mapping[bytes, RemotePartyRole]
     abilities: Mapping[int, Ability]

@@ -10,6 +10,7 @@ from device_profiles.model import DeviceKind, DeviceProfile, EsmeVariant, Featur
 from harness.crypto.agreement import SharedSecrets
 from harness.crypto.certificates import parse_certificate
 from harness.emulators.abilities import Makeup, abilities_of, has_version
+from harness.emulators.agreement import OwnKey
 from harness.emulators.defect import Hooks, all_defects, hooks_of
 from harness.emulators.identity import digest_of, entity_id_of, running_image, waiting_image
 from harness.emulators.kinds import KINDS
@@ -94,8 +95,7 @@ class TemplateMaker:
             profile=profile,
             entity_id=entity_id,
             signing_key=credentials.ds_private,
-            agreement_key=credentials.ka_private,
-            secrets=self._secrets,
+            agreement=OwnKey(credentials.ka_private, self._secrets),
             anchors=anchors,
             known_parties={
                 anchor.entity_id: party for party, cells in anchors.items() for anchor in cells.values()
