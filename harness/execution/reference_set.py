@@ -75,29 +75,41 @@ def check_reference_set(folder: Path) -> ReferenceReport:
 
     Raises InputError where the folder is no such set or a file of its key store is broken.
     """
-    for part in ("messages", "keystore"):
-        if not (folder / part).is_dir():
-            raise _problem(folder, f"expected a folder that holds messages and keystore: {part} is not there")
-    files = sorted(path for path in (folder / "messages").rglob("*") if path.suffix.lower() == _SUFFIX)
-    if not files:
-        raise _problem(folder / "messages", "expected files *.HEX with a message each, found none")
+    files, keys = open_reference_set(folder)
     try:
-        keys = KeyStore.open(folder / "keystore")
         checked = tuple(_check(path, folder, keys) for path in files)
         misfiled = tuple(
             f"{path.name} holds a certificate of {entity_id.hex() if entity_id else 'an authority'}"
             for path, entity_id in keys.misfiled()
         )
     except KeyStoreError as error:
-        raise InputError([InputProblem(str(folder / "keystore"), 0, 0, "", str(error))]) from None
+        raise _problem(folder / "keystore", str(error)) from None
     return ReferenceReport(folder, checked, misfiled)
+
+
+def open_reference_set(folder: Path) -> tuple[list[Path], KeyStore]:
+    """The files of a set with a message each, in order, and its keys. Raises InputError."""
+    for part in ("messages", "keystore"):
+        if not (folder / part).is_dir():
+            raise _problem(folder, f"expected a folder that holds messages and keystore: {part} is not there")
+    files = sorted(path for path in (folder / "messages").rglob("*") if path.suffix.lower() == _SUFFIX)
+    if not files:
+        raise _problem(folder / "messages", "expected files *.HEX with a message each, found none")
+    return files, KeyStore.open(folder / "keystore")
+
+
+def read_reference_file(path: Path) -> bytes | None:
+    """The octets in a file, None where it holds anything but hexadecimal."""
+    try:
+        return bytes.fromhex(path.read_text(encoding="ascii"))
+    except ValueError:
+        return None
 
 
 def _check(path: Path, folder: Path, keys: KeyStore) -> CheckedMessage:
     name = path.relative_to(folder).as_posix()
-    try:
-        octets = bytes.fromhex(path.read_text(encoding="ascii"))
-    except ValueError:
+    octets = read_reference_file(path)
+    if octets is None:
         fault = "expected one message in hexadecimal and nothing else"
         return CheckedMessage(
             name, UNKNOWN, Inspection(parsed=State.FAILED, rebuilt=State.FAILED, faults=(fault,))
