@@ -6,12 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from harness.cli.columns import in_columns
 from harness.cli.exits import Exit
+from harness.cli.rtds_replay import described_replay, replay_lines
 from harness.crypto.inspection import State
 from harness.execution.reference_set import (
     CHECKS,
@@ -20,6 +21,9 @@ from harness.execution.reference_set import (
     check_reference_set,
     count_states,
 )
+
+if TYPE_CHECKING:
+    from harness.execution.reference_replay import ReplayReport
 
 _TITLES = {
     "parsed": "PARSED",
@@ -39,30 +43,49 @@ _WORDS = {State.HELD: "{}", State.FAILED: "failed {}", State.NO_KEY: "no key {}"
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     help="Also write totals and one entry per message to this file; - prints them instead of the table.",
 )
-def command(folder: Path, json_file: Path | None) -> int:
+@click.option(
+    "--replay",
+    is_flag=True,
+    help="Also give each command to an emulated device that holds what its response reports, "
+    "and compare what it answers.",
+)
+def command(folder: Path, json_file: Path | None, *, replay: bool) -> int:
     """Check a folder of Reference Test Data Set messages.
 
     FOLDER holds messages/ and keystore/. Each message is parsed, built again from its values, and its
-    MAC, signature and encrypted attributes are checked with the keys of the key store.
+    MAC, signature and encrypted attributes are checked with the keys of the key store. With --replay a
+    device's response has to be the one in the folder octet for octet, but for a signature.
 
     A cell says how many held, and how many failed or had no key, where any did; "-" where there was
     nothing to check. Exit code 0 if all hold, 1 if any fails, 2 if FOLDER is no such folder. What no
     key in the key store can check has not failed.
     """
     report = check_reference_set(folder)
-    text = json.dumps(_described(report), indent=1)
-    if str(json_file) == "-":
-        click.echo(text)
-        return _exit_code(report)
-    if json_file is not None:
+    replayed = _replay(folder) if replay else None
+    described = _described(report)
+    if replayed is not None:
+        described["replay"] = described_replay(replayed)
+    text = json.dumps(described, indent=1)
+    if json_file is not None and str(json_file) != "-":
         json_file.write_text(text + "\n", encoding="utf-8")
-    for line in _lines(report):
+    for line in [text] if str(json_file) == "-" else _all_lines(report, replayed):
         click.echo(line)
-    return _exit_code(report)
+    holds = report.holds and (replayed is None or replayed.holds)
+    return Exit.DONE if holds else Exit.GATE_FAILED
 
 
-def _exit_code(report: ReferenceReport) -> Exit:
-    return Exit.DONE if report.holds else Exit.GATE_FAILED
+def _replay(folder: Path) -> ReplayReport:
+    # Devices are only imported where they are asked for: a check of messages needs none.
+    from harness.execution.reference_replay import replay_reference_set  # noqa: PLC0415 - see above
+
+    return replay_reference_set(folder)
+
+
+def _all_lines(report: ReferenceReport, replayed: ReplayReport | None) -> Iterator[str]:
+    yield from _lines(report)
+    if replayed is not None:
+        yield ""
+        yield from replay_lines(replayed)
 
 
 def _lines(report: ReferenceReport) -> Iterator[str]:
