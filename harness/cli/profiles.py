@@ -60,15 +60,25 @@ def list_profiles(kind: str | None, sources: tuple[Path, ...], cpl: Path | None,
 @_cpl
 @_as_json
 def show(model: str, sources: tuple[Path, ...], cpl: Path | None, *, as_json: bool) -> None:
-    """Show MODEL: its key or its name, or enough of either to tell it apart."""
+    """Show MODEL: its key or its name, or enough of either to tell it apart.
+
+    After its firmwares come the use cases, alerts and objects that an emulated device of it supports
+    (an implementation conformance statement), with the firmwares that have each.
+    """
+    from harness.cli import profile_statement  # noqa: PLC0415 - brings the emulators
+
     found = _one_model(model, _models(sources, cpl))
     if as_json:
-        click.echo(json.dumps(described(found), indent=2))
+        statements = profile_statement.described_statement(found)
+        click.echo(json.dumps(described(found) | {"statements": statements}, indent=2))
         return
     for name, value in facts(found):
         click.echo(f"{name:<14}{value}")
     click.echo()
     for line in in_columns(FIRMWARE_HEADER, map(firmware_row, found.firmwares)):
+        click.echo(line)
+    click.echo()
+    for line in profile_statement.statement_lines(found):
         click.echo(line)
 
 

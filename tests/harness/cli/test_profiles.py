@@ -8,11 +8,15 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from device_profiles import catalogue, load_models
+from device_profiles import catalogue, load_models, profiles_of
+from device_profiles.model import DeviceModel, Version
 from device_profiles.writing import write_model
 from harness.cli import command, main
 from harness.cli.columns import columns, in_columns, ranges
+from harness.emulators.abilities import has_version
 from harness.emulators.defect import all_defects
+from harness.gbcs.catalogue import use_case
+from harness.gbcs.roles import DeviceRole
 
 LIST_HEADER = (
     "Version,Entry.number,Entry.status,Device_Type.name,Device_Model.manufacturer_identifier,"
@@ -92,6 +96,35 @@ def test_show_says_what_is_unknown(products_list: Path) -> None:
         line.removesuffix("unknown").strip() for line in output.splitlines() if line.endswith("unknown")
     ]
     assert unknown == ["Features", "HAN bands", "WAN", "Regions"]
+
+
+def test_show_states_what_the_device_supports() -> None:
+    output = run("profiles", "show", "Penhallow Two").output
+    use_cases = output.partition("ESME: use cases\n")[2].partition("\n\n")[0].splitlines()
+    assert use_cases[0].split() == ["USE", "CASE", "CODE", "TYPE", "GBCS", "FROM", "FIRMWARES", "TITLE"]
+    by_name = {line.split()[0]: line for line in use_cases[1:]}
+    assert " all " in by_name["ECS52"]
+    assert "06050000 (GBCS 4.0)" in by_name["CS02f"]
+    assert "GCS38" not in by_name
+    assert "ESME: alerts" in output
+    assert "9 0-0:10.0.106.255 m1" in output.partition("ESME: objects and attributes")[2]
+
+
+@pytest.mark.parametrize("model", catalogue(), ids=lambda model: model.key)
+def test_every_statement_is_what_the_emulated_device_has(model: DeviceModel) -> None:
+    stated = json.loads(run("profiles", "show", model.key, "--json").output)["statements"]
+    profiles = tuple(profiles_of(model))
+    assert [one["gbcs"] for one in stated if one["role"] == stated[0]["role"]] == [
+        str(profile.firmware.gbcs) for profile in profiles
+    ]
+    for one in stated:
+        role = DeviceRole[one["role"]]
+        for entry in one["use_cases"]:
+            row = use_case(entry["id"])
+            assert role in row.targets
+            assert has_version(row, Version.parse(one["gbcs"]))
+        named = {name for item in one["items"] for name in item["use_cases"]}
+        assert named <= {entry["id"] for entry in one["use_cases"]}
 
 
 @pytest.mark.parametrize(
