@@ -6,6 +6,7 @@ busy machine and still catch a change of order.
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -130,3 +131,23 @@ def test_idle_day(benchmark: Any, factory: HomeFactory, profile: HomeProfile) ->
     home = factory.build(profile)
     benchmark(home.wait, Duration(DAY))
     assert benchmark.stats.stats.mean < 0.2
+
+
+def test_memory_of_an_idle_home(benchmark: Any, factory: HomeFactory, profile: HomeProfile) -> None:
+    """What each further home holds once all of its devices have answered, in octets."""
+    case = case_by_id("TC_home_answers_1")
+    homes = [factory.build(profile) for _ in range(21)]
+    case.run(Bench(homes[0], factory.pki))
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        for home in homes[1:]:
+            case.run(Bench(home, factory.pki))
+            home.wait(Duration(DAY))
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    each = (after - before) // len(homes[1:])
+    benchmark.extra_info["octets"] = each
+    benchmark(factory.build, profile)
+    assert each < 2_000_000
