@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pytest
 
@@ -18,16 +18,12 @@ from device_profiles.errors import InputError
 from device_profiles.model import DeviceKind
 from harness.cases.case import Case, Purpose
 from harness.cases.suite import all_cases
-from harness.cases.wording import message_text
 from harness.cli.selection import DEFAULT_SEED
-from harness.codecs.envelope import decode_message
-from harness.codecs.errors import DecodeError
 from harness.emulators.home import HomeFactory
+from harness.execution.named_homes import NamedHome, all_homes
 from harness.execution.perform import Station, seed_octets
-from harness.network.clock import Instant, datetime_of
-from harness.pytest_homes import NamedHome, all_homes
+from harness.execution.telling import told
 from harness.records.evidence import Evidence
-from harness.records.types import FrameRecord, Verdict
 
 
 class NotPassed(Exception):  # noqa: N818 - a verdict of a device, not an error of ours
@@ -49,7 +45,7 @@ class VerdictReport:
     """A verdict as pytest prints it: what was asked, what came, and the messages in their order."""
 
     def __init__(self, case: Case, evidence: Evidence) -> None:
-        self._lines = tuple(_report(case, evidence))
+        self._lines = tuple(told(case, evidence))
         self.reprcrash = Headline(f"{evidence.verdict.name}: {evidence.reason.splitlines()[0]}")
 
     def __str__(self) -> str:
@@ -165,34 +161,3 @@ def _marks() -> Iterator[tuple[str, str]]:
         yield use_case, f"conformance cases of GBCS use case {use_case}"
     for kind in DeviceKind:
         yield kind, f"conformance cases with a device of kind {kind}"
-
-
-_WIDTH: Final = 10
-
-
-def _report(case: Case, evidence: Evidence) -> Iterator[str]:
-    yield f"{evidence.verdict.name}: {case.title}"
-    for name, text in _facts(case, evidence):
-        yield f"{name:<{_WIDTH}}{text}"
-    for frame in evidence.frames:
-        yield from _frame(frame)
-
-
-def _facts(case: Case, evidence: Evidence) -> Iterator[tuple[str, str]]:
-    if evidence.verdict is Verdict.FAIL:
-        yield "clause", evidence.clause
-        yield "expected", evidence.expected
-        yield "observed", evidence.observed
-    else:
-        yield "reason", evidence.reason
-    yield "matters", case.why
-
-
-def _frame(frame: FrameRecord) -> Iterator[str]:
-    try:
-        said = message_text(decode_message(frame.octets))
-    except DecodeError as error:
-        said = f"no message: {error}"
-    moment = datetime_of(Instant(frame.at)).strftime("%H:%M:%S.%f")
-    yield f"{moment} {frame.source} > {frame.destination}: {said}"
-    yield f"    {frame.octets.hex().upper()}"

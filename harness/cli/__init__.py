@@ -21,6 +21,7 @@ _COMMANDS = {
     "gate": "Decide on a stored run: pass or fail, with JUnit and Markdown.",
     "matrix": "Show, count and sample test matrices.",
     "profiles": "List, show, check and import device profiles.",
+    "replay": "Do one case again in one home, alone.",
     "report": "Render a stored run as HTML.",
     "rtds": "Check a folder of Reference Test Data Set messages.",
     "run": "Run a matrix through the conformance cases.",

@@ -50,7 +50,7 @@ def decode_frame(octets: bytes) -> dict[str, Any]:
 
 
 def _finding_lines(run: RunReader, finding_id: str) -> Iterator[str]:
-    findings, number = _findings(run, finding_id)
+    findings, number = findings_named(run, finding_id, "--finding")
     for finding in findings:
         yield f"{finding.verdict.name} {finding.case_id}, combination {number}"
         for label in ("reason", "clause", "expected", "observed"):
@@ -68,7 +68,8 @@ def _finding_lines(run: RunReader, finding_id: str) -> Iterator[str]:
         yield f"combination {number} inherits no finding from this case"
 
 
-def _findings(run: RunReader, finding_id: str) -> tuple[tuple[Finding, ...], int]:
+def findings_named(run: RunReader, finding_id: str, field: str) -> tuple[tuple[Finding, ...], int]:
+    """The findings that CASE@COMBINATION names, and the combination. Raises InputError about ``field``."""
     from reports.evidence import parse_finding_id  # noqa: PLC0415 - numpy, which --help does not need
 
     try:
@@ -81,7 +82,7 @@ def _findings(run: RunReader, finding_id: str) -> tuple[tuple[Finding, ...], int
         expected = f"expected a combination of this run, 0 to {run.manifest.combinations - 1}"
     except KeyError:
         expected = "expected a case of this run"
-    raise InputError([InputProblem(finding_id, 0, 0, "--finding", expected)])
+    raise InputError([InputProblem(finding_id, 0, 0, field, expected)])
 
 
 def _frame_lines(place: int, frame: FrameRecord) -> Iterator[str]:

@@ -1,0 +1,108 @@
+"""``harness replay``: a finding of a run done again, and a case in a home of one's own."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.cli import command, main
+from harness.cli.exits import Exit
+from harness.records.reader import RunReader
+
+HOME = "comms_hub=comms_hub-F101-3101-0100,esme=esme-F114-0A20-0A02/{}"
+SOUND = HOME.format("06050000@SMETS-5.0/GBCS-4.0")
+DEFECTIVE = HOME.format("06040000@SMETS-4.2/GBCS-3.2")
+SPOILT = "TC_ECS43_corrupted_signature_1"
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(
+        command, ["replay", *map(str, arguments)], standalone_mode=False, catch_exceptions=False
+    )
+
+
+def refusal(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    with pytest.raises(SystemExit) as stop:
+        main(["replay", *map(str, arguments)])
+    assert stop.value.code == Exit.USAGE
+    return capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run of the demo matrix with one case that a defect fails."""
+    folder = tmp_path_factory.mktemp("stored") / "run"
+    result = CliRunner().invoke(
+        command,
+        ["run", "--matrix", "demo", "--case", "TC_GCS13a_journey_fresh_mirror_1", "--out", str(folder)],
+        standalone_mode=False,
+        catch_exceptions=False,
+    )
+    assert result.return_value == Exit.DONE
+    return folder
+
+
+def _first_finding(folder: Path) -> str:
+    with RunReader(folder) as reader:
+        finding = next(reader.findings())
+        homes = [tuple(row) for chunk in reader.combination_chunks() for row in chunk.tolist()]
+        return f"{finding.case_id}@{homes.index(finding.home)}"
+
+
+def test_a_case_that_passes_says_so() -> None:
+    result = run("TC_ECS52_nominal_1", "--home", SOUND)
+    assert result.return_value == Exit.DONE
+    assert "\nPASS: " in result.output
+
+
+def test_a_case_that_fails_tells_clause_expectation_and_frames() -> None:
+    result = run(SPOILT, "--home", DEFECTIVE)
+    assert result.return_value == Exit.GATE_FAILED
+    lines = result.output.splitlines()
+    assert any(line.startswith("FAIL: ") for line in lines)
+    assert {line.split()[0] for line in lines} >= {"clause", "expected", "observed", "matters"}
+    assert sum(" WAN > ESME: command" in line for line in lines) >= 1
+
+
+def test_a_case_that_does_not_apply_ends_with_5() -> None:
+    result = run("TC_GCS38_nominal_1", "--home", SOUND)
+    assert result.return_value == Exit.NOTHING_SELECTED
+    assert "NOT_APPLICABLE: the home has no gas meter" in result.output
+
+
+def test_a_finding_comes_out_as_the_run_recorded_it(stored: Path) -> None:
+    result = run(stored, _first_finding(stored))
+    assert result.return_value == Exit.GATE_FAILED
+    assert result.output.endswith("as the run recorded it\n")
+
+
+def test_a_finding_as_json_is_octet_for_octet_the_recorded_one(stored: Path) -> None:
+    again = json.loads(run(stored, _first_finding(stored), "--json").output)
+    with RunReader(stored) as reader:
+        finding = next(reader.findings())
+    assert again["verdict"] == finding.verdict.name
+    assert again["recorded"] == [finding.reason]
+    assert [frame["octets"] for frame in again["frames"]] == [frame.octets.hex() for frame in finding.frames]
+    assert again["differences"][0]["field"].endswith("date_time")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["TC_ECS52_nominal_1"], "expected RUN before the finding, or --home for a case"),
+        (["no_case", "--home", SOUND], "no_case: CASE: expected a case, see harness cases list"),
+        (["a", "b", "c"], "expected a run and a finding, or a case"),
+    ],
+)
+def test_what_cannot_be_replayed_is_told(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    assert said in refusal(capsys, *arguments)
+
+
+def test_a_finding_that_is_none_is_told(capsys: pytest.CaptureFixture[str], stored: Path) -> None:
+    assert "FINDING: expected a case and the number" in refusal(capsys, stored, "nonsense")
+    assert "FINDING: expected a combination of this run" in refusal(
+        capsys, stored, "TC_GCS13a_journey_fresh_mirror_1@999999"
+    )
