@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
+from types import MappingProxyType
 from typing import Final
 
 from device_profiles.home import HomeProfile
-from device_profiles.model import DeviceKind
+from device_profiles.model import DeviceKind, DeviceProfile
 from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.sleep import next_wake
@@ -30,6 +31,7 @@ START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
 """When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
 _HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 _UP: Final = 1 << 32
+_UNALTERED: Final[Mapping[DeviceRole, DeviceTemplate]] = MappingProxyType({})
 _Handler = Callable[[DeviceRole | None, bytes], None]
 
 
@@ -277,12 +279,22 @@ class HomeFactory:
         self.pki = SeededPki(seed)
         self._maker = TemplateMaker(seed, start, self.pki)
 
-    def build(self, profile: HomeProfile) -> EmulatedHome:
-        """A home of these devices. Raises InputError for one without a hub or with an unknown defect."""
-        templates: dict[DeviceRole, DeviceTemplate] = {}
-        for kind, device in profile.devices.items():
-            for role in ROLES_OF[kind]:
-                templates[role] = self._maker.template(role, device)
+    def build(
+        self, profile: HomeProfile, altered: Mapping[DeviceRole, DeviceTemplate] = _UNALTERED
+    ) -> EmulatedHome:
+        """A home of these devices, with templates of one's own in some places.
+
+        Raises InputError for one without a hub or with an unknown defect.
+        """
+        templates = {
+            role: altered.get(role) or self.template(role, device)
+            for kind, device in profile.devices.items()
+            for role in ROLES_OF[kind]
+        }
         if DeviceKind.COMMS_HUB not in profile.devices:
             raise ValueError("a home needs a comms hub: nothing reaches its devices without one")
         return EmulatedHome(profile, templates, self._maker.record, self.start)
+
+    def template(self, role: DeviceRole, device: DeviceProfile) -> DeviceTemplate:
+        """What the homes' devices of a profile in one place are made from."""
+        return self._maker.template(role, device)

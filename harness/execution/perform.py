@@ -11,12 +11,13 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol
 
 from device_profiles.home import HomeProfile
 from harness.cases.applicability import KIND_OF
 from harness.cases.bench import Bench
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome
+from harness.crypto.pki import SeededPki
 from harness.emulators.home import EmulatedHome, HomeFactory, TranscriptEntry
 from harness.execution.plan import Chunk, Plan
 from harness.gbcs.roles import DeviceRole
@@ -103,10 +104,23 @@ class _Judgement:
     instead: bytes = b""
 
 
+class HomeSource(Protocol):
+    """Where homes come from, and the parties that their devices know."""
+
+    @property
+    def pki(self) -> SeededPki:
+        """The parties' keys."""
+        ...
+
+    def build(self, profile: HomeProfile, /) -> EmulatedHome:
+        """A fresh home."""
+        ...
+
+
 class Station:
     """One case, and what it may see of a home."""
 
-    def __init__(self, case: Case, factory: HomeFactory) -> None:
+    def __init__(self, case: Case, factory: HomeSource) -> None:
         self._case = case
         self._factory = factory
         self._declared = frozenset(
