@@ -29,8 +29,15 @@ if TYPE_CHECKING:
     help="Without RUN: the home, as pairs or as a file of such pairs.",
 )
 @click.option("--seed", type=int, help="Without RUN: the seed of keys, loads and links.  [default: 1]")
+@click.option(
+    "--capture",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the messages to this file as pcapng, UDP to and from port 4059.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(named: tuple[str, ...], home: str | None, seed: int | None, *, as_json: bool) -> Exit:
+def command(
+    named: tuple[str, ...], home: str | None, seed: int | None, capture: Path | None, *, as_json: bool
+) -> Exit:
     """Do one case again, alone, and tell what happens.
 
     With RUN, a stored run, FINDING is CASE@COMBINATION as its report names it: same home, same seed, so
@@ -46,7 +53,7 @@ def command(named: tuple[str, ...], home: str | None, seed: int | None, *, as_js
             scene = _from_run(Path(run), finding_id, home, seed)
         case _:
             raise click.UsageError("expected a run and a finding, or a case")
-    found = scene.play()
+    found = scene.play(capture)
     if as_json:
         click.echo(json.dumps(_described(scene, found), indent=1))
     else:
@@ -66,12 +73,17 @@ class _Scene:
     seed: int
     recorded: tuple[str, ...] = ()
 
-    def play(self) -> Evidence | str | None:
+    def play(self, capture: Path | None) -> Evidence | str | None:
         """None for a pass, the reason for not applying, or what was found."""
         from harness.emulators.home import HomeFactory  # noqa: PLC0415 - "--help" needs no devices
+        from harness.execution.capturing import Recorded, write_capture  # noqa: PLC0415 - as above
         from harness.execution.perform import Station, seed_octets  # noqa: PLC0415 - as above
 
-        return Station(self.case, HomeFactory(seed_octets(self.seed))).execute(0, self.home)
+        homes = Recorded(HomeFactory(seed_octets(self.seed)))
+        found = Station(self.case, homes).execute(0, self.home)
+        if capture is not None and homes.home is not None:
+            write_capture(capture, homes.home)
+        return found
 
 
 def _case(case_id: str, field: str) -> Case:

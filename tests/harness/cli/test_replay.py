@@ -1,6 +1,8 @@
 """``harness replay``: a finding of a run done again, and a case in a home of one's own."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,9 @@ from click.testing import CliRunner, Result
 
 from harness.cli import command, main
 from harness.cli.exits import Exit
+from harness.codecs.datagram import decode_datagram
+from harness.codecs.framing import WRAPPER_HEADER_LENGTH
+from harness.codecs.pcapng import decode_capture
 from harness.records.reader import RunReader
 
 HOME = "comms_hub=comms_hub-F101-3101-0100,esme=esme-F114-0A20-0A02/{}"
@@ -106,3 +111,29 @@ def test_a_finding_that_is_none_is_told(capsys: pytest.CaptureFixture[str], stor
     assert "FINDING: expected a combination of this run" in refusal(
         capsys, stored, "TC_GCS13a_journey_fresh_mirror_1@999999"
     )
+
+
+def test_a_capture_holds_the_messages_that_were_told(tmp_path: Path) -> None:
+    file = tmp_path / "exchange.pcapng"
+    result = run(SPOILT, "--home", DEFECTIVE, "--capture", file, "--json")
+    told = [frame["octets"] for frame in json.loads(result.output)["frames"] if frame["note"] != "expected"]
+    captured = decode_capture(file.read_bytes())
+    wrapped = [decode_datagram(packet.octets).payload for packet in captured.packets]
+    assert [octets[WRAPPER_HEADER_LENGTH:].hex() for octets in wrapped] == told
+    assert {packet.comment for packet in captured.packets} == {"remote party to ESME", "ESME to remote party"}
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_a_capture_opens_in_tshark(tmp_path: Path) -> None:
+    file = tmp_path / "exchange.pcapng"
+    run("TC_ECS52_nominal_1", "--home", SOUND, "--capture", file)
+    fields = ["-T", "fields", "-e", "udp.port", "-e", "udp.checksum.status", "-e", "frame.time_epoch"]
+    seen = subprocess.run(
+        ["tshark", "-r", file, "-o", "udp.check_checksum:TRUE", *fields],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = seen.stdout.splitlines()
+    assert len(lines) == 2
+    assert all(line.startswith("4059,4059\t1\t17") for line in lines)

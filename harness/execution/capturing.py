@@ -1,0 +1,82 @@
+"""Messages of an exchange as a capture that network tools open: UDP datagrams of the wide area network.
+
+The DLMS wrapper's ports (wPorts) name who speaks: 1 for the remote parties, and for a device the number
+of its role behind 0x100. Addresses are of the blocks kept for documentation (RFC 5737).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final
+
+from harness.codecs.datagram import DLMS_PORT, Datagram, End, encode_datagram
+from harness.codecs.framing import WrappedMessage, encode_wrapped
+from harness.codecs.pcapng import Capture, Interface, LinkType, Packet, encode_capture
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import EPOCH
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from device_profiles.home import HomeProfile
+    from harness.crypto.pki import SeededPki
+    from harness.emulators.home import EmulatedHome, HomeFactory, TranscriptEntry
+
+_UNIX_EPOCH: Final = int(EPOCH.timestamp()) * 1_000_000
+"""Microseconds from 1970 to the epoch of simulated time."""
+_REMOTE: Final = End(bytes((192, 0, 2, 1)), DLMS_PORT)
+_HUB: Final = End(bytes((198, 51, 100, 1)), DLMS_PORT)
+_REMOTE_WPORT: Final = 0x0001
+_DEVICES: Final = 0x0100
+
+
+class Recorded:
+    """A source of homes that remembers the last one built."""
+
+    __slots__ = ("_factory", "home")
+
+    def __init__(self, factory: HomeFactory) -> None:
+        self._factory = factory
+        self.home: EmulatedHome | None = None
+
+    @property
+    def pki(self) -> SeededPki:
+        """The parties' keys."""
+        return self._factory.pki
+
+    def build(self, profile: HomeProfile, /) -> EmulatedHome:
+        """A fresh home."""
+        self.home = self._factory.build(profile)
+        return self.home
+
+
+def write_capture(path: Path, home: EmulatedHome) -> None:
+    """Write what went on around a home to a pcapng file. Raises OSError."""
+    path.write_bytes(encode_capture(wan_capture(home.transcript)))
+
+
+def wan_capture(exchanged: Iterable[TranscriptEntry]) -> Capture:
+    """Every message between a home and the remote parties, in the order of the transcript."""
+    packets = tuple(_packet(number, entry) for number, entry in enumerate(exchanged))
+    return Capture((Interface("wan", LinkType.IPV4),), packets)
+
+
+def _packet(number: int, entry: TranscriptEntry) -> Packet:
+    wrapped = WrappedMessage(_wport(entry.source), _wport(entry.destination), entry.octets)
+    down = entry.source is None
+    datagram = Datagram(
+        source=_REMOTE if down else _HUB,
+        destination=_HUB if down else _REMOTE,
+        payload=encode_wrapped(wrapped),
+        identification=number & 0xFFFF,
+    )
+    comment = f"{_name(entry.source)} to {_name(entry.destination)}"
+    return Packet(0, entry.at + _UNIX_EPOCH, encode_datagram(datagram), comment)
+
+
+def _wport(role: DeviceRole | None) -> int:
+    return _REMOTE_WPORT if role is None else _DEVICES + role
+
+
+def _name(role: DeviceRole | None) -> str:
+    return "remote party" if role is None else role.name
