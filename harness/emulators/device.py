@@ -36,6 +36,7 @@ PartType = TypeVar("PartType", bound=Part)
 class EmulatedDevice:
     """One device of one home.
 
+    ``signing_key`` and ``agreement`` are its keys in force, the template's until they are replaced.
     ``counter`` is its own, for alerts and for what it encrypts; ``boots`` counts restarts; ``notes``
     is room for what a defect has to remember.
     """
@@ -45,10 +46,12 @@ class EmulatedDevice:
         "_parts",
         "_scheduled",
         "_timers",
+        "agreement",
         "boots",
         "counter",
         "notes",
         "powered",
+        "signing_key",
         "surroundings",
         "template",
     )
@@ -56,6 +59,8 @@ class EmulatedDevice:
     def __init__(self, template: DeviceTemplate, surroundings: Surroundings) -> None:
         self.template = template
         self.surroundings = surroundings
+        self.signing_key = template.signing_key
+        self.agreement = template.agreement
         self.powered = True
         self.boots = 0
         self.counter = template.opening_counter
@@ -87,7 +92,7 @@ class EmulatedDevice:
         anchor = self.part(TrustStore).anchor(role, Cell.KEY_AGREEMENT)
         if anchor is None:
             return None
-        return self.template.agreement.with_known(anchor.entity_id, anchor.public_key)
+        return self.agreement.with_known(anchor.entity_id, anchor.public_key)
 
     def secret_with_certificate(self, certificate: bytes | None, party: bytes) -> bytes | None:
         """The secret shared with a party by its certificate (DER); None where that is not one of its keys."""
@@ -97,7 +102,7 @@ class EmulatedDevice:
             return None
         if parsed.entity_id != party or parsed.usage is not KeyUsage.KEY_AGREEMENT:
             return None
-        return self.template.agreement.with_stranger(party, parsed.public_key)
+        return self.agreement.with_stranger(party, parsed.public_key)
 
     def receive(self, octets: bytes, now: Instant) -> None:
         """Take one message off a link. Without power nothing happens."""

@@ -64,9 +64,9 @@ class Exchange:
 
     ``party`` is who speaks, which for a command with supplementary fields is not the message's
     originator; ``role`` is that of the originator. ``counter_scope`` is what the replay counter is
-    kept for. ``ignored`` are checks whose outcome does not count. ``response`` is the value that the
-    answer's payload is encoded from; ``own_counter`` is set once the device used its own counter for
-    encrypting.
+    kept for, None for the party. ``ignored`` are checks whose outcome does not count. ``response`` is
+    the value that the answer's payload is encoded from; ``own_counter`` is set once the device used its
+    own counter for encrypting.
     """
 
     __slots__ = (
@@ -98,7 +98,7 @@ class Exchange:
         supplementary = message.supplementary
         self.party = message.originator if supplementary is None else supplementary.remote_party
         self.role: RemotePartyRole | None = None
-        self.counter_scope: object = self.party
+        self.counter_scope: object = None
         self.ignored = _NONE
         self.own_counter: int | None = None
 

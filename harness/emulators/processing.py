@@ -77,12 +77,14 @@ def _has_authority(exchange: Exchange) -> bool:
     """A known party speaks for itself; the broker also for others, within their role if it is known."""
     message = exchange.message
     trust = exchange.device.part(TrustStore)
-    exchange.role = role = trust.role_of(message.originator)
+    held = trust.roles_of(message.originator)
     allowed = exchange.ability.roles
     if message.supplementary is None:
-        return role in allowed
-    spoken_for = trust.role_of(exchange.party)
-    return role is _BROKER and (bool(allowed) if spoken_for is None else spoken_for in allowed)
+        exchange.role = next((role for role in held if role in allowed), next(iter(held), None))
+        return exchange.role in allowed
+    exchange.role = _BROKER if _BROKER in held else next(iter(held), None)
+    spoken_for = trust.roles_of(exchange.party)
+    return exchange.role is _BROKER and (not allowed.isdisjoint(spoken_for) if spoken_for else bool(allowed))
 
 
 def _is_to_be_signed(exchange: Exchange) -> bool:
@@ -120,7 +122,12 @@ def _counter_holds(exchange: Exchange) -> bool:
     counter = message.originator_counter
     if message.supplementary is not None and message.supplementary.remote_party_counter is not None:
         counter = message.supplementary.remote_party_counter
-    return exchange.device.part(ReplayCounters).accept(exchange.counter_scope, counter)
+    scope = exchange.counter_scope
+    if scope is None:
+        # Who is known counts by role: a successor goes on where the last one stood.
+        known = exchange.device.part(TrustStore).role_of(exchange.party, exchange.ability.roles)
+        scope = exchange.party if known is None else known
+    return exchange.device.part(ReplayCounters).accept(scope, counter)
 
 
 def _payload_holds(exchange: Exchange) -> bool:
@@ -172,7 +179,7 @@ def _answer(exchange: Exchange) -> None:
         supplementary=None if message.supplementary is None else _echoed(exchange, message.supplementary),
     )
     if ability.critical or _is_to_be_signed(exchange):
-        octets = protect(response, signer=device.template.signing_key)
+        octets = protect(response, signer=device.signing_key)
     else:
         octets = protect(response, mac_secret=_secret_with_sender(exchange))
     device.send(Outgoing(message.originator, octets))

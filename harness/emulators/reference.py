@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import (
@@ -21,13 +21,14 @@ from device_profiles.model import (
     TechnicalSpecification,
     Version,
 )
+from harness.crypto.certificates import KeyUsage
 from harness.crypto.keystore import KeyStore, KeyUse
 from harness.crypto.pki import SeededPki
 from harness.emulators.agreement import PartiesKeys
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.home import START
 from harness.emulators.kinds import KINDS
-from harness.emulators.subjects.trust import Anchor, Cell
+from harness.emulators.subjects.trust import Anchor, Cell, parties_of
 from harness.emulators.templates import ROLES_OF, TemplateMaker
 from harness.gbcs.catalogue import use_cases
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
@@ -43,6 +44,12 @@ _USES: Final = {
     Cell.DIGITAL_SIGNATURE: KeyUse.DIGITAL_SIGNATURE,
     Cell.KEY_AGREEMENT: KeyUse.KEY_AGREEMENT,
     Cell.PREPAYMENT_KEY_AGREEMENT: KeyUse.PREPAYMENT_KEY_AGREEMENT,
+}
+
+
+_KEY_USES: Final = {
+    KeyUsage.DIGITAL_SIGNATURE: KeyUse.DIGITAL_SIGNATURE,
+    KeyUsage.KEY_AGREEMENT: KeyUse.KEY_AGREEMENT,
 }
 
 
@@ -68,12 +75,16 @@ class ReferenceDevices:
             self._template(role, use_case),
             entity_id=entity_id,
             agreement=PartiesKeys(entity_id, self._keys),
+            certificate_for=partial(self._certificate, entity_id),
             anchors=anchors,
-            known_parties={
-                anchor.entity_id: party for party, cells in anchors.items() for anchor in cells.values()
-            },
+            known_parties=parties_of(anchors),
         )
         return EmulatedDevice(template, _Alone())
+
+    def _certificate(self, entity_id: bytes, usage: KeyUsage) -> bytes | None:
+        use = _KEY_USES.get(usage)
+        found = None if use is None else self._keys.certificate(entity_id, use)
+        return None if found is None else found.der
 
     def _template(self, role: DeviceRole, use_case: UseCase) -> DeviceTemplate:
         version = _NEWEST if use_case.until is None else Version.parse(use_case.until)

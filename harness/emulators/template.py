@@ -15,13 +15,14 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
     from device_profiles.model import DeviceProfile, EsmeVariant
+    from harness.crypto.certificates import KeyUsage
     from harness.emulators.access import CosemRow
     from harness.emulators.agreement import Agreement
     from harness.emulators.defect import Hooks
     from harness.emulators.exchange import Exchange
     from harness.emulators.kind import Kind
     from harness.emulators.load import LoadModel
-    from harness.emulators.subjects.trust import Anchors
+    from harness.emulators.subjects.trust import Anchors, Cell, Parties
     from harness.emulators.zcl_access import ZclAttribute, ZclCommand
     from harness.gbcs.roles import RemotePartyRole
     from harness.gbcs.use_case import UseCase
@@ -55,8 +56,9 @@ class Ability:
 class DeviceTemplate:
     """A profile in one place of a home, ready to make devices from.
 
-    ``signing_key`` is the device's own, ``agreement`` its way to the secrets that it shares.
-    ``known_parties`` tells the role of each entity identifier in the trust anchor cells. ``loads`` are
+    ``signing_key`` is the device's own, ``agreement`` its way to the secrets that it shares, and
+    ``certificate_for`` gives its certificates (DER). ``cells`` are its places for trust anchors.
+    ``known_parties`` tells the roles of each entity identifier in the trust anchor cells. ``loads`` are
     its flows with the registers' opening values in thousandths; ``balances`` are in millipence.
     ``phase`` is when, within its period, a sleepy device wakes.
     """
@@ -66,8 +68,10 @@ class DeviceTemplate:
     entity_id: bytes
     signing_key: EllipticCurvePrivateKey
     agreement: Agreement
+    certificate_for: Callable[[KeyUsage], bytes | None]
+    cells: Mapping[RemotePartyRole, tuple[Cell, ...]]
     anchors: Anchors
-    known_parties: Mapping[bytes, RemotePartyRole]
+    known_parties: Parties
     abilities: Mapping[int, Ability]
     objects: Mapping[CosemKey, CosemRow]
     zcl_attributes: Mapping[ZclKey, ZclAttribute]

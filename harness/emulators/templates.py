@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.errors import InputError, InputProblem
 from device_profiles.model import DeviceKind, DeviceProfile, EsmeVariant, Feature, HanBand, WanTechnology
 from harness.crypto.agreement import SharedSecrets
-from harness.crypto.certificates import parse_certificate
+from harness.crypto.certificates import KeyUsage, parse_certificate
 from harness.emulators.abilities import Makeup, abilities_of, has_version
 from harness.emulators.agreement import OwnKey
 from harness.emulators.defect import Hooks, all_defects, hooks_of
@@ -16,7 +16,7 @@ from harness.emulators.identity import digest_of, entity_id_of, running_image, w
 from harness.emulators.kinds import KINDS
 from harness.emulators.load import ELECTRICITY, GAS, LoadModel
 from harness.emulators.sleep import WAKE_INTERVAL
-from harness.emulators.subjects.trust import Anchor, Anchors, Cell
+from harness.emulators.subjects.trust import Anchor, Anchors, Cell, parties_of
 from harness.emulators.template import DeviceTemplate
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
@@ -25,8 +25,13 @@ from harness.network.link import HAN_CHARACTERS, WAN_CHARACTERS, LinkCharacter
 from harness.network.port import InstalledDevice
 
 if TYPE_CHECKING:
-    from harness.crypto.pki import SeededPki
+    from collections.abc import Mapping
+
+    from harness.crypto.pki import Credentials, SeededPki
     from harness.emulators.kind import Kind
+    from harness.emulators.template import Ability
+
+    Cells = Mapping[RemotePartyRole, tuple[Cell, ...]]
 
 ROLES_OF: Final = {
     DeviceKind.COMMS_HUB: (DeviceRole.CHF, DeviceRole.GPF),
@@ -56,7 +61,7 @@ class TemplateMaker:
         self._secrets = SharedSecrets()
         self._templates: dict[_Key, DeviceTemplate] = {}
         self._records: dict[bytes, InstalledDevice] = {}
-        self._anchors: dict[DeviceRole, Anchors] = {}
+        self._anchors: dict[tuple[DeviceRole, int], Anchors] = {}
 
     def template(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:
         """The template of a profile in one place. Raises InputError for a defect that there is not."""
@@ -88,18 +93,19 @@ class TemplateMaker:
         credentials = self._pki.device(entity_id)
         makeup = _makeup(kind, profile)
         chance = digest_of(self._seed, "device", profile.key, role.name)
-        anchors = self._anchors_of(kind)
         abilities = abilities_of(makeup)
+        cells = _cells(kind, abilities)
+        anchors = self._anchors_of(kind.role, cells)
         return DeviceTemplate(
             kind=kind,
             profile=profile,
             entity_id=entity_id,
             signing_key=credentials.ds_private,
             agreement=OwnKey(credentials.ka_private, self._secrets),
+            certificate_for=partial(_certificate, credentials),
+            cells=cells,
             anchors=anchors,
-            known_parties={
-                anchor.entity_id: party for party, cells in anchors.items() for anchor in cells.values()
-            },
+            known_parties=parties_of(anchors),
             abilities=abilities,
             objects=makeup.objects,
             zcl_attributes=makeup.attributes,
@@ -117,12 +123,11 @@ class TemplateMaker:
             reports_unsupported=_reports_unsupported(role, makeup),
         )
 
-    def _anchors_of(self, kind: Kind) -> Anchors:
-        found = self._anchors.get(kind.role)
+    def _anchors_of(self, role: DeviceRole, cells: Cells) -> Anchors:
+        found = self._anchors.get((role, len(cells)))
         if found is None:
-            found = self._anchors[kind.role] = {
-                party: {cell: self._anchor(party, cell) for cell in cells}
-                for party, cells in kind.cells.items()
+            found = self._anchors[role, len(cells)] = {
+                party: {cell: self._anchor(party, cell) for cell in places} for party, places in cells.items()
             }
         return found
 
@@ -137,8 +142,25 @@ class TemplateMaker:
         }[cell]()
         certificate = parse_certificate(der)
         return Anchor(
-            certificate.entity_id or credentials.entity_id, certificate.subject_key_id, certificate.public_key
+            certificate.entity_id or credentials.entity_id,
+            certificate.subject_key_id,
+            certificate.public_key,
+            certificate.subject,
         )
+
+
+def _cells(kind: Kind, abilities: Mapping[int, Ability]) -> Cells:
+    """The kind's cells; a load controller's only from the version on that lets it send something."""
+    newcomer = RemotePartyRole.LOAD_CONTROLLER
+    if any(newcomer in ability.roles for ability in abilities.values()):
+        return kind.cells
+    return {party: places for party, places in kind.cells.items() if party is not newcomer}
+
+
+def _certificate(credentials: Credentials, usage: KeyUsage) -> bytes | None:
+    if usage is KeyUsage.DIGITAL_SIGNATURE:
+        return credentials.ds_certificate
+    return credentials.ka_certificate if usage is KeyUsage.KEY_AGREEMENT else None
 
 
 def _makeup(kind: Kind, profile: DeviceProfile) -> Makeup:

@@ -9,7 +9,7 @@ from harness.codecs.cosem_data import Data, DataTag
 from harness.emulators.access import CosemRow
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.cells import METER_CELLS
+from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, protecting
 from harness.emulators.subjects.outage import mains_changed
@@ -76,7 +76,7 @@ _ROWS: Final = (
 KIND: Final = Kind(
     role=DeviceRole.ESME,
     alert_family=PayloadFamily.DLMS,
-    cells=METER_CELLS,
+    cells=ELECTRICITY_METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     cosem=(*FIRMWARE_ROWS, *CLOCK_ROWS, *_ROWS),
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},

@@ -9,7 +9,7 @@ from device_profiles.model import Feature
 from harness.codecs.zcl_types import ZclStatus
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
-from harness.emulators.kinds.cells import METER_CELLS
+from harness.emulators.kinds.cells import GAS_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
 from harness.emulators.refusal import CommandRefused
@@ -98,7 +98,7 @@ _COMMANDS: Final = (
 KIND: Final = Kind(
     role=DeviceRole.GSME,
     alert_family=PayloadFamily.GBZ,
-    cells=METER_CELLS,
+    cells=GAS_METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     zcl_attributes=gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
     zcl_commands=_COMMANDS,

@@ -102,7 +102,7 @@ class Alerts:
                 payload=_octets(payload),
                 supplementary=alert.supplementary,
             )
-            device.send(Outgoing(recipient, protect(message, signer=device.template.signing_key)))
+            device.send(Outgoing(recipient, protect(message, signer=device.signing_key)))
 
 
 def _octets(payload: AlertPayload) -> bytes:

@@ -1,7 +1,7 @@
 """Telling whose credentials a device holds (GBCS 13.2, CS02a).
 
 For each role that was asked for: the counter of its party and what each of its cells holds; no trust
-anchor where the device has no cells for the role, none found where they are empty.
+anchor found where the device has no cells for the role, or they are empty.
 """
 
 from __future__ import annotations
@@ -44,16 +44,17 @@ def _fits(exchange: Exchange) -> bool:
 
 
 def _details(exchange: Exchange, role: RemotePartyRole) -> RemotePartyDetails:
-    cells = exchange.device.part(TrustStore).cells(role)
-    if cells is None:
-        return RemotePartyDetails(role, CredentialStatus.NO_TRUST_ANCHOR)
+    trust = exchange.device.part(TrustStore)
+    fault = trust.faults.get((role, None))
+    if fault is not None:
+        return RemotePartyDetails(role, fault)
+    cells = trust.cells(role)
     if not cells:
         return RemotePartyDetails(role, CredentialStatus.TRUST_ANCHOR_NOT_FOUND)
-    party = next(iter(cells.values())).entity_id
     return RemotePartyDetails(
         role,
         CredentialStatus.SUCCESS,
-        exchange.device.part(ReplayCounters).floor(party),
+        exchange.device.part(ReplayCounters).floor(role),
         tuple(
             CellDetails(_USAGES[cell][0], anchor.entity_id, anchor.key_id, _USAGES[cell][1])
             for cell, anchor in cells.items()

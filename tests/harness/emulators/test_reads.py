@@ -203,7 +203,7 @@ def test_unknown_attribute_of_the_cluster_is_no_part_of_the_use_case(tester):
     [
         (DeviceRole.ESME, 3),
         (DeviceRole.GSME, 3),
-        (DeviceRole.GPF, 2),
+        (DeviceRole.GPF, 3),
         (DeviceRole.PPMID, 2),
         (DeviceRole.HCALCS, 2),
         (DeviceRole.CHF, 0),
@@ -215,7 +215,9 @@ def test_credentials_are_those_of_the_parties(tester, target, supplier_cells):
     assert isinstance(response, CredentialsResponse)
     supplier, operator, wan_provider = response.details
     assert wan_provider.status is (
-        CredentialStatus.SUCCESS if target is DeviceRole.CHF else CredentialStatus.NO_TRUST_ANCHOR
+        CredentialStatus.SUCCESS
+        if target in {DeviceRole.CHF, DeviceRole.GPF}
+        else CredentialStatus.TRUST_ANCHOR_NOT_FOUND
     )
     assert (operator.status is CredentialStatus.SUCCESS) == (
         target in {DeviceRole.ESME, DeviceRole.GSME, DeviceRole.GPF}
