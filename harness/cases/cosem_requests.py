@@ -1,40 +1,47 @@
-"""Access requests from the catalogue's COSEM rows: what to read, set and do, and with which constants.
+"""Access requests from the catalogue's COSEM rows: what to read, set and do, and with which values.
 
 Rows of one attribute or method make one item, in the order of the rows. Sensitive attributes are read
-through the data protection object that their use case names (GBCS 7.2.10, 7.3.9).
+through the data protection object that their use case names, parts of logs by a range of time (GBCS
+7.2.10, 7.3.9; DLMS Blue Book: Profile generic).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
-from harness.codecs.cosem_data import NULL, BitString, Data, DataTag
-from harness.codecs.dlms_types import AccessKind, AccessRequest, AccessSpecification
-from harness.gbcs.use_case import CosemRow, ItemKind, UseCase
+from harness.cases.cosem_shapes import Item, items_of
+from harness.cases.cosem_values import Filling, data_of, date_time, filled
+from harness.codecs.cosem_data import NULL, Data, DataTag
+from harness.codecs.dlms_types import AccessKind, AccessRequest, AccessSpecification, Selector
+from harness.gbcs.use_case import Access, CosemRow, ItemKind, UseCase
+from harness.network.clock import Instant, utc_time_of
 
 DATA_PROTECTION: Final = 30
 _INVOKE_FLAGS: Final = 0x2000_0000
 _SENSITIVE_CRA: Final = b"\x04"
 _TAGS: Final = {tag.name.lower().replace("_", "-"): tag for tag in DataTag}
+_RANGE_SELECTOR: Final = 1
+_PROFILE_CLOCK: Final = bytes.fromhex("00005E2C64FF")
 
-_Key = tuple[int, bytes, ItemKind, int]
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """The two parties of an exchange by entity identifier, and the command's counter."""
+
+    counter: int
+    party: bytes
+    device: bytes
 
 
 def access_request(
-    row: UseCase, *, counter: int, device: bytes, party: bytes, values: Iterable[Data] = ()
+    row: UseCase, ends: Ends, filling: Filling, span: tuple[Instant, Instant]
 ) -> AccessRequest:
-    """The request of a use case. ``values`` fill what the catalogue leaves open, in its order.
-
-    ``device`` and ``party`` are entity identifiers, for the protection of sensitive attributes.
-    Raises ValueError for too few values.
-    """
-    given = iter(values)
-    protection = protection_of(counter, party, device)
-    secret = tuple(one for one in row.cosem if one.sensitive)
-    items = [_item(key, rows, secret, protection, given) for key, rows in _items_of(row.cosem)]
+    """The request of a use case; ``span`` is the part of a log that is read, where it reads one."""
+    items = [_item(item, row, ends, filling, span) for item in _named(row)]
     return AccessRequest(
-        invoke_id_of(counter),
+        invoke_id_of(ends.counter),
         tuple(specification for specification, _ in items),
         tuple(data for _, data in items),
     )
@@ -76,80 +83,81 @@ def tag_of(row: CosemRow) -> DataTag:
 
 def constant_of(row: CosemRow) -> Data | None:
     """The only value that the catalogue allows, or None where it leaves a choice."""
-    if len(row.constants) != 1:
-        return None
-    (value,) = row.constants
-    tag = tag_of(row)
-    if tag is DataTag.BIT_STRING:
-        return Data(tag, BitString(str(value)))
-    return Data(tag, bool(value) if tag is DataTag.BOOLEAN else value)
+    return data_of(tag_of(row), row.constants[0]) if len(row.constants) == 1 else None
 
 
-def _items_of(rows: Iterable[CosemRow]) -> Iterator[tuple[_Key, list[CosemRow]]]:
-    items: dict[_Key, list[CosemRow]] = {}
-    for row in rows:
-        if (
-            row.sensitive
-            or row.class_id is None
-            or row.instance is None
-            or row.kind is None
-            or row.index is None
-        ):
+def items_named(row: UseCase) -> tuple[Item, ...]:
+    """The items that a use case's command names, in its order."""
+    return tuple(_named(row))
+
+
+def _named(row: UseCase) -> Iterator[Item]:
+    """Items but those that travel inside another one; of those that may be left out, the first controller's.
+
+    A reading command names them all.
+    """
+    reading = row.access is Access.READ
+    first: str | None = None
+    for item in items_of(row.id):
+        if item.sensitive and item.key[0] != DATA_PROTECTION:
             continue
-        items.setdefault((row.class_id, row.instance, row.kind, row.index), []).append(row)
-    yield from items.items()
+        if item.optional and not reading:
+            about = item.title.partition(":")[0]
+            first = about if first is None else first
+            if about != first:
+                continue
+        yield item
 
 
 def _item(
-    key: _Key, rows: list[CosemRow], secret: tuple[CosemRow, ...], protection: Data, given: Iterator[Data]
+    item: Item, row: UseCase, ends: Ends, filling: Filling, span: tuple[Instant, Instant]
 ) -> tuple[AccessSpecification, Data]:
-    class_id, instance, kind, index = key
+    class_id, instance, kind, index = item.key
+    selector, data, access = None, NULL, AccessKind.GET
     if class_id == DATA_PROTECTION:
-        restricted = any(row.type == "octet-string" for row in rows)
-        data = _protected_reading(secret, protection, given, restricted=restricted)
-        access = AccessKind.ACTION
+        data, access = _protected_reading(item, row, ends, span), AccessKind.ACTION
     elif kind is ItemKind.METHOD:
-        data, access = _argument(rows, given), AccessKind.ACTION
-    elif rows[0].constants:
-        data, access = _argument(rows, given), AccessKind.SET
-    else:
-        data, access = NULL, AccessKind.GET
-    return AccessSpecification(access, class_id, instance, index), data
+        data = NULL if item.value is None else filled(item.value, filling)
+        access = AccessKind.ACTION
+    elif item.ranged:
+        selector, access = Selector(_RANGE_SELECTOR, _range(span)), AccessKind.GET_WITH_SELECTION
+    elif row.access is Access.UPDATE and item.value is not None and not item.returned:
+        data, access = filled(item.value, filling), AccessKind.SET
+    return AccessSpecification(access, class_id, instance, index, selector), data
 
 
-def _argument(rows: list[CosemRow], given: Iterator[Data]) -> Data:
-    """One value, or a structure where a method takes several."""
-    members = []
-    for row in rows:
-        if row.type:
-            constant = constant_of(row)
-            members.append(_taken(given, row.name) if constant is None else constant)
-    return members[0] if len(members) == 1 else structure(*members)
+def _range(span: tuple[Instant, Instant]) -> Data:
+    """Entries of a log by the clock that stamps them: from, to, and every column."""
+    start, end = (Data(DataTag.DOUBLE_LONG_UNSIGNED, utc_time_of(moment)) for moment in span)
+    stamping = structure(
+        Data(DataTag.LONG_UNSIGNED, 1),
+        octet_string(_PROFILE_CLOCK),
+        Data(DataTag.INTEGER, 2),
+        Data(DataTag.LONG_UNSIGNED, 0),
+    )
+    return structure(stamping, start, end, Data(DataTag.ARRAY, ()))
 
 
-def _taken(given: Iterator[Data], what: str) -> Data:
-    value = next(given, None)
-    if value is None:
-        raise ValueError(f"the catalogue leaves a value open and none is given: {what}")
-    return value
-
-
-def _protected_reading(
-    secret: tuple[CosemRow, ...], protection: Data, given: Iterator[Data], *, restricted: bool
-) -> Data:
+def _protected_reading(item: Item, row: UseCase, ends: Ends, span: tuple[Instant, Instant]) -> Data:
     """The argument of ``get_protected_attributes``: what to read, of which time, and for whom."""
     restriction = structure(Data(DataTag.ENUM, 0), NULL)
-    if restricted:
-        restriction = structure(Data(DataTag.ENUM, 1), structure(_taken(given, "from"), _taken(given, "to")))
-    attributes = {(row.class_id, row.instance, row.index) for row in secret}
+    if any(one.type == "octet-string" for one in item.rows):
+        start, end = (octet_string(date_time(moment)) for moment in span)
+        restriction = structure(Data(DataTag.ENUM, 1), structure(start, end))
     wanted = [
         structure(
-            Data(DataTag.LONG_UNSIGNED, class_id),
-            Data(DataTag.OCTET_STRING, instance),
-            Data(DataTag.INTEGER, index),
+            Data(DataTag.LONG_UNSIGNED, one.key[0]),
+            octet_string(one.key[1]),
+            Data(DataTag.INTEGER, one.key[3]),
             Data(DataTag.LONG_UNSIGNED, 0),
             restriction,
         )
-        for class_id, instance, index in sorted(attributes, key=str)
+        for one in protected_items(row)
     ]
+    protection = protection_of(ends.counter, ends.party, ends.device)
     return structure(Data(DataTag.ARRAY, tuple(wanted)), Data(DataTag.ARRAY, (protection,)))
+
+
+def protected_items(row: UseCase) -> tuple[Item, ...]:
+    """Items that are read through a data protection object, in the order of the rows."""
+    return tuple(one for one in items_of(row.id) if one.sensitive and one.key[0] != DATA_PROTECTION)

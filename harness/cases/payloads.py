@@ -5,31 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from harness.cases.cosem_requests import access_request, octet_string
+from harness.cases.asn1_requests import asn1_request
+from harness.cases.cosem_requests import Ends, access_request
+from harness.cases.cosem_values import Value
+from harness.cases.terms import cosem_filling, log_range, terms_of, zcl_filling
 from harness.cases.zcl_requests import gbz_request
-from harness.codecs.asn1.credentials import (
-    DIGITAL_SIGNATURE,
-    KEY_AGREEMENT,
-    CredentialsRequest,
-    TrustAnchorCell,
-)
-from harness.codecs.asn1.firmware import ActivateFirmware
-from harness.codecs.asn1.joining import ReadDeviceLog
-from harness.codecs.cosem_date_time import CosemDateTime
 from harness.gbcs.use_case import PayloadFamily
-from harness.network.clock import DAY, MINUTE, SECOND, Instant, datetime_of
 
 if TYPE_CHECKING:
     from harness.cases.command import Order
-    from harness.codecs.cosem_data import Data
     from harness.codecs.payload import Payload
     from harness.crypto.pki import Credentials
-    from harness.gbcs.roles import RemotePartyRole
     from harness.gbcs.use_case import UseCase
 
-_CLOCK_EARLIEST: Final = -10 * SECOND
-_CLOCK_LATEST: Final = 10 * MINUTE
-"""Around the present: where a clock that is set must lie, with time for the command's way."""
+_SPECIFIC: Final[dict[str, tuple[tuple[str, Value], ...]]] = {
+    "ECS03": (("payment_mode", 2),),
+    "ECS08": (("script_selector", 0x20),),
+    "ECS08a": (("script_selector", 0x20),),
+    "ECS46c": (("script_selector", 0x0101),),
+    "ECS46d": (("script_selector", 0x1180),),
+    "ECS47": (("AuxiliaryLoadControlSwitch[n]: switchNumberAndCommandedState", 0x0111),),
+    "ECS47a": (("AuxiliaryController[n]: controllerNumberAndCommandedState", 0x1164),),
+    "ECS47e": (("AuxiliaryController[n]: controllerNumberAndCommandedState", 0x1132),),
+}
+"""Values by which use cases differ whose rows are the same: modes, and what a script does to a controller."""
 
 
 def command_payload(row: UseCase, order: Order, sender: Credentials) -> Payload:
@@ -38,66 +37,22 @@ def command_payload(row: UseCase, order: Order, sender: Credentials) -> Payload:
 
 
 def _dlms(row: UseCase, order: Order, sender: Credentials) -> Payload:
-    moments = _MOMENTS.get(row.id)
-    return access_request(
-        row,
-        counter=order.counter,
-        device=order.device.entity_id,
-        party=sender.entity_id,
-        values=() if moments is None else [_date_time(moment) for moment in moments(order)],
-    )
+    terms = terms_of(order.argument)
+    filling = cosem_filling(order.at, terms, _SPECIFIC.get(row.id, ()))
+    ends = Ends(order.counter, sender.entity_id, order.device.entity_id)
+    return access_request(row, ends, filling, log_range(order.at, terms))
 
 
 def _gbz(row: UseCase, order: Order, _sender: Credentials) -> Payload:
-    return gbz_request(row, order.at)
-
-
-def log_range(at: Instant, argument: object) -> tuple[Instant, Instant]:
-    """The range of a log that an order is about: its argument, or the day that ends with it."""
-    if isinstance(argument, tuple):
-        start, end = argument
-        return start, end
-    return Instant(at - DAY), at
-
-
-def _date_time(moment: Instant) -> Data:
-    return octet_string(CosemDateTime.from_datetime(datetime_of(moment)).to_octets())
+    return gbz_request(row, zcl_filling(order.at, terms_of(order.argument)))
 
 
 def _asn1(row: UseCase, order: Order, _sender: Credentials) -> Payload:
-    return _ASN1[row.id](row, order)
+    return asn1_request(row, order)
 
 
-def _credentials_request(row: UseCase, order: Order) -> Payload:
-    usage = DIGITAL_SIGNATURE if order.role in row.signature_only_roles else KEY_AGREEMENT
-    return CredentialsRequest(TrustAnchorCell(order.role, usage), roles_in(order.argument))
-
-
-def _activation(_row: UseCase, order: Order) -> Payload:
-    if not isinstance(order.argument, bytes):
-        raise TypeError("CS06 needs the hash of an image")
-    return ActivateFirmware(order.argument, order.counter)
-
-
-def roles_in(argument: object) -> tuple[RemotePartyRole, ...]:
-    """The roles that an order for credentials is about."""
-    if not isinstance(argument, tuple):
-        raise TypeError("CS02a needs the roles that are asked for")
-    return argument
-
-
-_MOMENTS: Final[dict[str, Callable[[Order], tuple[Instant, Instant]]]] = {
-    "ECS22b": lambda order: log_range(order.at, order.argument),
-    "ECS70": lambda order: (Instant(order.at + _CLOCK_EARLIEST), Instant(order.at + _CLOCK_LATEST)),
-}
-"""Times that the catalogue leaves open, in the order of its rows."""
 _BY_FAMILY: Final[dict[PayloadFamily, Callable[[UseCase, Order, Credentials], Payload]]] = {
     PayloadFamily.DLMS: _dlms,
     PayloadFamily.GBZ: _gbz,
     PayloadFamily.ASN1: _asn1,
-}
-_ASN1: Final[dict[str, Callable[[UseCase, Order], Payload]]] = {
-    "CS02a": _credentials_request,
-    "CS06": _activation,
-    "CS07": lambda _row, _order: ReadDeviceLog(),
 }

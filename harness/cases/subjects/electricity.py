@@ -28,8 +28,8 @@ from harness.cases.observation import (
     register_shown,
     supply_state,
 )
-from harness.cases.payloads import log_range
 from harness.cases.subject import Subject
+from harness.cases.terms import log_range
 from harness.codecs.cosem_data import NULL, CompactArray, Data, DataTag
 from harness.codecs.cosem_date_time import LENGTH, CosemDateTime
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
