@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Final
 
 from device_profiles.home import HomeProfile
-from device_profiles.model import DeviceKind, Feature, Version
+from device_profiles.model import DeviceKind, DeviceProfile, EsmeVariant, Feature, HanBand, Version
+from harness.gbcs.equipment import Equipment
 from harness.gbcs.roles import DeviceRole
 
 Applicability = Callable[[HomeProfile], str | None]
@@ -41,6 +42,28 @@ _FEATURE_NAMES: Final = {
     Feature.HAN_OTA: "firmware distribution over the home area network",
 }
 
+_EQUIPMENT_NAMES: Final = {
+    Equipment.LOAD_SWITCH: "a load switch",
+    Equipment.VALVE: "a valve",
+    Equipment.CONTROLLER: "an auxiliary controller",
+    Equipment.PROPORTIONAL_CONTROLLER: "an auxiliary proportional controller",
+    Equipment.BOOST: "a boost function",
+    Equipment.SECOND_ELEMENT: "a second element",
+    Equipment.THREE_PHASES: "three phases",
+    Equipment.SUB_GHZ_RADIO: "a sub-GHz radio",
+}
+_VARIANTS: Final = {
+    Equipment.SECOND_ELEMENT: EsmeVariant.TWIN_ELEMENT,
+    Equipment.THREE_PHASES: EsmeVariant.POLYPHASE,
+}
+_FEATURES: Final = {
+    Equipment.LOAD_SWITCH: {Feature.LOAD_SWITCH},
+    Equipment.VALVE: {Feature.VALVE},
+    Equipment.CONTROLLER: {Feature.ALCS, Feature.APC},
+    Equipment.PROPORTIONAL_CONTROLLER: {Feature.APC},
+    Equipment.BOOST: {Feature.BOOST},
+}
+
 
 def all_of(*requirements: Applicability) -> Applicability:
     """Every requirement holds; the reason is that of the first that does not."""
@@ -73,6 +96,35 @@ def with_feature(kind: DeviceKind, feature: Feature) -> Applicability:
         return f"the {_NAMES[kind]} has no {_FEATURE_NAMES[feature]}"
 
     return applies
+
+
+def with_equipment(kind: DeviceKind, equipment: Equipment) -> Applicability:
+    """The device of that kind has some equipment, and its profile says so."""
+
+    def applies(home: HomeProfile) -> str | None:
+        profile = home.get(kind)
+        if profile is None:
+            return None
+        name = _EQUIPMENT_NAMES[equipment]
+        there = _has_equipment(profile, equipment)
+        if there is None:
+            return f"the {_NAMES[kind]}'s profile does not say whether it has {name}"
+        return None if there else f"the {_NAMES[kind]} does not have {name}"
+
+    return applies
+
+
+def _has_equipment(profile: DeviceProfile, equipment: Equipment) -> bool | None:
+    """Whether a device has something; None where its profile does not say."""
+    model = profile.model
+    if equipment is Equipment.SUB_GHZ_RADIO:
+        return HanBand.SUB_GHZ in model.bands if model.bands else None
+    variant = _VARIANTS.get(equipment)
+    if variant is not None:
+        return None if model.variant is None else model.variant is variant
+    if not profile.features.isdisjoint(_FEATURES[equipment]):
+        return True
+    return False if model.features_known else None
 
 
 def of_version(kind: DeviceKind, what: str, *, since: Version | None, until: Version | None) -> Applicability:
