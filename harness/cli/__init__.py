@@ -18,6 +18,7 @@ _COMMANDS = {
     "decode": "Print a GBCS message as a readable tree.",
     "doctor": "Check this installation.",
     "encode": "Build a GBCS message from its JSON form.",
+    "explore": "Look for a sequence of commands that breaks a device.",
     "gate": "Decide on a stored run: pass or fail, with JUnit and Markdown.",
     "matrix": "Show, count and sample test matrices.",
     "profiles": "List, show, check and import device profiles.",
