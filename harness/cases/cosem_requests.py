@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from harness.cases.cosem_shapes import Item, items_of
 from harness.cases.cosem_values import Filling, data_of, date_time, filled
 from harness.codecs.cosem_data import NULL, Data, DataTag
+from harness.codecs.cosem_shapes import Item, items_of
 from harness.codecs.dlms_types import AccessKind, AccessRequest, AccessSpecification, Selector
 from harness.gbcs.use_case import Access, CosemRow, ItemKind, UseCase
 from harness.network.clock import Instant, utc_time_of

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from harness.cases.cosem_shapes import Group, Part, Series, Shape
 from harness.codecs.cosem_data import BitString, Data, DataTag
 from harness.codecs.cosem_date_time import NOW, CosemDateTime
+from harness.codecs.cosem_shapes import Group, Part, Series, Shape
 from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Instant, datetime_of
 
 Value = int | bytes | str

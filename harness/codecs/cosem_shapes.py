@@ -2,7 +2,7 @@
 
 Grown from the member column of the rows: ``entries:entries[0..20].spec_day_entry.day_id`` says that the
 attribute is an array of up to twenty structures with a member ``day_id``. All rows of one attribute or
-method together give its shape; commands are filled from it and answers are checked against it.
+method together give its shape; commands are filled and answers are checked by it, on either side.
 """
 
 from __future__ import annotations
