@@ -33,15 +33,6 @@ _NAMES: Final = {
     DeviceKind.HCALCS: "HCALCS",
     DeviceKind.SAPC: "SAPC",
 }
-_FEATURE_NAMES: Final = {
-    Feature.ALCS: "auxiliary load control switch",
-    Feature.BOOST: "boost function",
-    Feature.APC: "auxiliary proportional controller",
-    Feature.LOAD_SWITCH: "load switch",
-    Feature.VALVE: "valve",
-    Feature.HAN_OTA: "firmware distribution over the home area network",
-}
-
 _EQUIPMENT_NAMES: Final = {
     Equipment.LOAD_SWITCH: "a load switch",
     Equipment.VALVE: "a valve",
@@ -80,20 +71,6 @@ def has(*kinds: DeviceKind) -> Applicability:
     def applies(home: HomeProfile) -> str | None:
         missing = [kind for kind in kinds if kind not in home.devices]
         return f"the home has no {_NAMES[missing[0]]}" if missing else None
-
-    return applies
-
-
-def with_feature(kind: DeviceKind, feature: Feature) -> Applicability:
-    """The device of that kind has a feature, and its profile says so."""
-
-    def applies(home: HomeProfile) -> str | None:
-        profile = home.get(kind)
-        if profile is None or feature in profile.features:
-            return None
-        if not profile.model.features_known:
-            return f"the {_NAMES[kind]}'s profile does not say whether it has a {_FEATURE_NAMES[feature]}"
-        return f"the {_NAMES[kind]} has no {_FEATURE_NAMES[feature]}"
 
     return applies
 

@@ -18,7 +18,10 @@ from harness.codecs.envelope import decode_message
 from harness.codecs.errors import DecodeError
 from harness.codecs.message import Cra, Message
 from harness.crypto.pki import SeededPki
+from harness.crypto.utrn import COUNTER_STEP
+from harness.gbcs.catalogue import use_case
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import MessageType
 from harness.network.clock import MINUTE, Duration, Instant
 from harness.network.port import Display, HomePort, InstalledDevice, Stimulus
 
@@ -31,12 +34,13 @@ ANSWERS_WITHIN: Final = Duration(5 * MINUTE)
 class Bench:
     """One case's workplace. ``port`` is the home; ``parties`` are who its devices were told to trust."""
 
-    __slots__ = ("_counter", "_inbox", "_residents", "parties", "port")
+    __slots__ = ("_counter", "_inbox", "_residents", "_top_up_counter", "parties", "port")
 
     def __init__(self, port: HomePort, parties: SeededPki) -> None:
         self.port = port
         self.parties = parties
         self._counter: int = port.now
+        self._top_up_counter = 0
         self._inbox: list[Received] = []
         self._residents: dict[bytes, DeviceRole] | None = None
 
@@ -76,29 +80,43 @@ class Bench:
         self._counter += 1
         return self._counter
 
+    def next_top_up_counter(self) -> int:
+        """A counter for a prepayment token: above all that were given out, its low half zero (GBCS 14.3)."""
+        self._top_up_counter = (max(self._counter, self._top_up_counter) // COUNTER_STEP + 1) * COUNTER_STEP
+        return self._top_up_counter
+
     def command(  # noqa: PLR0913 - all but three have a default that nearly every case takes
         self,
-        use_case: str,
+        identifier: str,
         target: DeviceRole,
         role: RemotePartyRole,
         *,
         party: int = 0,
         counter: int | None = None,
         argument: object = None,
+        behind: RemotePartyRole | None = None,
     ) -> Command:
-        """The next command of a party to a device; ``counter`` is given where a case is about counters."""
+        """The next command of a party to a device; ``counter`` is given where a case is about counters.
+
+        ``behind`` is the role of a party that the device does not know, for which the sender speaks.
+        """
         return compose(
             self.parties,
             Order(
-                use_case,
+                identifier,
                 self.device(target),
                 role,
                 party,
-                self.next_counter() if counter is None else counter,
+                self._counter_for(identifier) if counter is None else counter,
                 self.port.now,
                 argument,
+                behind,
             ),
         )
+
+    def _counter_for(self, identifier: str) -> int:
+        top_up = use_case(identifier).message_type is MessageType.TOP_UP
+        return self.next_top_up_counter() if top_up else self.next_counter()
 
     def send(self, command: Command) -> None:
         """Hand a command to the network."""

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from harness.cases.payloads import command_payload
-from harness.codecs.message import Cra, Message
+from harness.codecs.message import Cra, Message, Supplementary
 from harness.codecs.payload import Payload, encode_payload
 from harness.crypto.agreement import shared_secret
 from harness.crypto.certificates import parse_certificate
@@ -28,7 +29,8 @@ class Order:
 
     ``party`` tells parties of one role apart, 0 being the one that the devices know. ``at`` is the
     moment that times in the payload are written for. ``argument`` is what the use case needs beyond
-    that, such as an image hash; it is hashable.
+    that, such as an image hash; it is hashable. ``behind`` is the role of the party that the device
+    does not know and that the broker, whose command it then is, speaks for (GBCS 7.2.8).
     """
 
     use_case: str
@@ -38,12 +40,14 @@ class Order:
     counter: int
     at: Instant
     argument: object = None
+    behind: RemotePartyRole | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
     """A command ready to send.
 
+    ``reader`` is who the answer's sensitive parts are for: the sender, or the party behind it.
     ``message`` is what it says, ``payload`` included, with no protection yet; ``signed`` is whether its
     sender signs it. ``mac_secret`` is what the broker shares with the device, None where the command
     has no MAC. ``octets`` are the whole of it.
@@ -52,6 +56,7 @@ class Command:
     order: Order
     use_case: UseCase
     sender: Credentials
+    reader: Credentials
     payload: Payload
     message: Message
     signed: bool
@@ -59,11 +64,30 @@ class Command:
     octets: bytes
 
 
+STRANGER: Final = 1
+"""The second party of a role: certified as the first one is, and not known to the devices."""
+
+
+def asks_for_sensitive_data(row: UseCase) -> bool:
+    """Whether the answer to a use case holds data that travel encrypted."""
+    return any(one.sensitive for one in row.cosem) or any(one.sensitive for one in row.zcl)
+
+
+def _fields_for(row: UseCase, order: Order, party: Credentials) -> Supplementary:
+    """Who the broker speaks for, with that party's counter, and its key where the answer is encrypted."""
+    return Supplementary(
+        remote_party=party.entity_id,
+        remote_party_counter=order.counter,
+        key_agreement_certificate=party.ka_certificate if asks_for_sensitive_data(row) else None,
+    )
+
+
 @lru_cache(maxsize=8192)
 def compose(parties: SeededPki, order: Order) -> Command:
     """The command that an order asks for."""
     row = use_case(order.use_case)
     sender = parties.party(order.role, order.party)
+    reader = sender if order.behind is None else parties.party(order.behind, STRANGER)
     payload = command_payload(row, order, sender)
     message = Message(
         cra=Cra.COMMAND,
@@ -72,6 +96,7 @@ def compose(parties: SeededPki, order: Order) -> Command:
         recipient=order.device.entity_id,
         message_code=row.message_codes[0],
         payload=encode_payload(payload),
+        supplementary=None if order.behind is None else _fields_for(row, order, reader),
     )
     alone = order.role in row.signature_only_roles
     signed = alone or (row.message_type.is_critical and order.role not in row.mac_only_roles)
@@ -80,7 +105,7 @@ def compose(parties: SeededPki, order: Order) -> Command:
         broker = parties.party(RemotePartyRole.ACCESS_CONTROL_BROKER)
         secret = secret_between(broker, order.device.key_agreement_certificate)
     octets = protect(message, signer=sender.ds_private if signed else None, mac_secret=secret)
-    return Command(order, row, sender, payload, message, signed, secret, octets)
+    return Command(order, row, sender, reader, payload, message, signed, secret, octets)
 
 
 @lru_cache(maxsize=8192)

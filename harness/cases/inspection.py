@@ -124,7 +124,7 @@ def _protected_again(message: Message, recipient: Credentials, device: Installed
 def decrypted(answer: Answer, protected: bytes) -> bytes:
     """Sensitive data in an answer, in the clear. Raises CheckFailed where they are not for their reader."""
     command = answer.command
-    secret = secret_between(command.sender, command.order.device.key_agreement_certificate)
+    secret = secret_between(command.reader, command.order.device.key_agreement_certificate)
     parties = sensitive_parties(answer.message)
     try:
         return decrypt_sensitive(sensitive_key(secret, parties), parties.originator, protected)
@@ -140,7 +140,6 @@ _ECHOED: Final[tuple[tuple[str, str, str, Callable[[Any], str], str], ...]] = (
     ("originator_counter", "originator_counter", "its command's counter", str, HEADER_CLAUSE),
     ("recipient", "originator", "its command's originator as recipient", octets_text, HEADER_CLAUSE),
     ("message_code", "message_code", "its command's message code", "{:#06x}".format, HEADER_CLAUSE),
-    ("supplementary", "supplementary", "its command's supplementary fields", str, "GBCS 7.2.8"),
 )
 """What a response repeats: its own field, the command's field, in words, the text of a value, the clause."""
 
@@ -156,6 +155,25 @@ def _check_header(command: Command, message: Message) -> None:
                 text(found),
                 instead=instead_of(command, message, **{own: wanted}),
             )
+    _check_supplementary(command, message)
+
+
+def _check_supplementary(command: Command, message: Message) -> None:
+    """Check for the command's party and counter, and for the device's own counter where it encrypts."""
+    sent, found = command.message.supplementary, message.supplementary
+    own = None if found is None else found.originator_counter
+    encrypts = sent is not None and sent.key_agreement_certificate is not None
+    wanted = None if sent is None else replace(sent, key_agreement_certificate=None, originator_counter=own)
+    if found == wanted and (own is not None) == encrypts:
+        return
+    what = "no supplementary fields" if sent is None else "its command's supplementary fields"
+    counter = " and a counter of its own" if encrypts else ""
+    raise CheckFailed(
+        "GBCS 7.2.8",
+        f"a response with {what}{counter}",
+        "none" if found is None else str(found),
+        instead=b"" if encrypts else instead_of(command, message, supplementary=wanted),
+    )
 
 
 def _check_date_time(command: Command, received: Received) -> None:

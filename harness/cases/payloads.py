@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from harness.cases.asn1_requests import asn1_request
 from harness.cases.cosem_requests import Ends, access_request
 from harness.cases.cosem_values import Value
-from harness.cases.terms import cosem_filling, log_range, terms_of, zcl_filling
+from harness.cases.terms import Terms, cosem_filling, log_range, terms_of, zcl_filling
 from harness.cases.zcl_requests import gbz_request
-from harness.gbcs.use_case import PayloadFamily
+from harness.crypto.agreement import shared_secret
+from harness.crypto.certificates import parse_certificate
+from harness.crypto.utrn import COUNTER_STEP, TokenScope, ValueClass, make_token
+from harness.gbcs.use_case import MessageType, PayloadFamily
 
 if TYPE_CHECKING:
     from harness.cases.command import Order
@@ -18,6 +22,8 @@ if TYPE_CHECKING:
     from harness.crypto.pki import Credentials
     from harness.gbcs.use_case import UseCase
 
+TOP_UP_POUNDS: Final = 10
+"""What a token is worth where a case does not say."""
 _SPECIFIC: Final[dict[str, tuple[tuple[str, Value], ...]]] = {
     "ECS03": (("payment_mode", 2),),
     "ECS08": (("script_selector", 0x20),),
@@ -37,14 +43,30 @@ def command_payload(row: UseCase, order: Order, sender: Credentials) -> Payload:
 
 
 def _dlms(row: UseCase, order: Order, sender: Credentials) -> Payload:
-    terms = terms_of(order.argument)
+    terms = _with_token(row, order, sender, "data")
     filling = cosem_filling(order.at, terms, _SPECIFIC.get(row.id, ()))
     ends = Ends(order.counter, sender.entity_id, order.device.entity_id)
     return access_request(row, ends, filling, log_range(order.at, terms))
 
 
-def _gbz(row: UseCase, order: Order, _sender: Credentials) -> Payload:
-    return gbz_request(row, zcl_filling(order.at, terms_of(order.argument)))
+def _gbz(row: UseCase, order: Order, sender: Credentials) -> Payload:
+    return gbz_request(row, zcl_filling(order.at, _with_token(row, order, sender, "top_up_code")))
+
+
+def _with_token(row: UseCase, order: Order, sender: Credentials, name: str) -> Terms:
+    """The order's terms, with a token where the use case is a top-up and none is given (GBCS 14.3)."""
+    terms = terms_of(order.argument)
+    if row.message_type is not MessageType.TOP_UP or any(given == name for given, _ in terms.given):
+        return terms
+    private = sender.prepayment_private or sender.ka_private
+    z = shared_secret(private, parse_certificate(order.device.key_agreement_certificate).public_key)
+    scope = TokenScope(
+        originator=sender.entity_id,
+        target=order.device.entity_id,
+        counter=order.counter // COUNTER_STEP * COUNTER_STEP,
+    )
+    token = make_token(z, scope, TOP_UP_POUNDS, ValueClass.POUNDS)
+    return replace(terms, given=((name, token.encode()), *terms.given))
 
 
 def _asn1(row: UseCase, order: Order, _sender: Credentials) -> Payload:

@@ -6,15 +6,18 @@ Families of cases are made by crossing subjects with purposes. A new use case is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from device_profiles.model import DeviceKind, Feature, Version
-from harness.cases.applicability import KIND_OF, Applicability, all_of, has, of_version, with_feature
+from device_profiles.model import DeviceKind, Version
+from harness.cases.applicability import KIND_OF, Applicability, all_of, has, of_version, with_equipment
 from harness.cases.case import Case, Purpose
-from harness.cases.wording import device_name
+from harness.cases.known_parties import KNOWN_PARTIES, KNOWN_SINCE, can_sign_at
+from harness.cases.wording import device_name, party_name
 from harness.gbcs.catalogue import use_case
+from harness.gbcs.equipment import Equipment, equipment_of
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import MessageType
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
@@ -23,22 +26,6 @@ if TYPE_CHECKING:
 
 Effect = Callable[["Bench"], str | None]
 """What a person sees change when a command is carried out; None where there is nothing to see."""
-
-_SIGNING: Final = frozenset({RemotePartyRole.RECOVERY, RemotePartyRole.TRANSITIONAL_COS})
-_HOLDING: Final = _SIGNING | {RemotePartyRole.SUPPLIER, RemotePartyRole.ACCESS_CONTROL_BROKER}
-_METERING: Final = _HOLDING | {RemotePartyRole.NETWORK_OPERATOR}
-KNOWN_PARTIES: Final = {
-    DeviceRole.CHF: frozenset(
-        {RemotePartyRole.RECOVERY, RemotePartyRole.ACCESS_CONTROL_BROKER, RemotePartyRole.WAN_PROVIDER}
-    ),
-    DeviceRole.GPF: _METERING,
-    DeviceRole.ESME: _METERING,
-    DeviceRole.GSME: _METERING,
-    DeviceRole.PPMID: _HOLDING,
-    DeviceRole.HCALCS: _HOLDING,
-    DeviceRole.SAPC: _METERING,
-}
-"""Remote parties that send messages and whose credentials a kind of device holds (GBCS 4.3.2.5)."""
 
 
 def nothing(_bench: Bench) -> None:
@@ -65,8 +52,32 @@ class Subject:
     argument: Callable[[Bench], object] = nothing
     prepare: Callable[[Bench], None] = nothing
     effect: Effect = nothing
-    feature: Feature | None = None
     beside: tuple[DeviceKind, ...] = ()
+    device: str = field(init=False)
+    participants: tuple[DeviceKind, ...] = field(init=False)
+    """The hub, which everything passes, the target, and what the answer depends on."""
+    applies: Applicability = field(init=False, compare=False)
+    """Devices there, version and equipment."""
+
+    def __post_init__(self) -> None:
+        involved = {DeviceKind.COMMS_HUB, KIND_OF[self.target], *self.beside}
+        participants = tuple(kind for kind in DeviceKind if kind in involved)
+        object.__setattr__(self, "device", device_name(self.target))
+        object.__setattr__(self, "participants", participants)
+        object.__setattr__(self, "applies", all_of(has(*participants), *self._requirements()))
+
+    def _requirements(self) -> list[Applicability]:
+        row, kind = self.row, KIND_OF[self.target]
+        since, until = _version(row.since), _version(row.until)
+        return [of_version(kind, row.id, since=since, until=until), *self.equipped]
+
+    @property
+    def equipped(self) -> list[Applicability]:
+        """That the device has what the use case is about. A SAPC is a controller itself."""
+        needed = equipment_of(self.use_case)
+        if self.target is DeviceRole.SAPC:
+            needed -= {Equipment.CONTROLLER}
+        return [with_equipment(KIND_OF[self.target], one) for one in sorted(needed)]
 
     @property
     def row(self) -> UseCase:
@@ -74,14 +85,16 @@ class Subject:
         return use_case(self.use_case)
 
     @property
-    def device(self) -> str:
-        """The target in words."""
-        return device_name(self.target)
-
-    @property
     def accepted(self) -> tuple[RemotePartyRole, ...]:
-        """Known parties that may send the command, in the order of their numbers."""
-        return tuple(sorted(self.row.roles_at(self.target) & KNOWN_PARTIES[self.target]))
+        """Known parties that may send the command, in the order of their numbers.
+
+        Not those whose signature it would need and whose key for that the device does not hold.
+        """
+        row = self.row
+        allowed = row.roles_at(self.target) & KNOWN_PARTIES[self.target]
+        return tuple(
+            role for role in sorted(allowed) if not self.signs(role) or can_sign_at(role, self.target)
+        )
 
     @property
     def refused(self) -> tuple[RemotePartyRole, ...]:
@@ -94,6 +107,18 @@ class Subject:
         return self.prepare is not nothing
 
     @property
+    def is_top_up(self) -> bool:
+        """Whether the command is a prepayment token, with checks of its own."""
+        return self.row.message_type is MessageType.TOP_UP
+
+    def signs(self, role: RemotePartyRole) -> bool:
+        """Whether a party signs the command."""
+        row = self.row
+        return role in row.signature_only_roles or (
+            row.message_type.is_critical and role not in row.mac_only_roles
+        )
+
+    @property
     def sender(self) -> RemotePartyRole:
         """The party that sends the command where a case is not about who does: the first one with a MAC."""
         return next(role for role in self.accepted if role not in self.row.signature_only_roles)
@@ -101,29 +126,7 @@ class Subject:
     @property
     def signer(self) -> RemotePartyRole | None:
         """The first party that signs the command, None where nobody does."""
-        row = self.row
-        for role in self.accepted:
-            if role in row.signature_only_roles or (
-                row.message_type.is_critical and role not in row.mac_only_roles
-            ):
-                return role
-        return None
-
-    @property
-    def participants(self) -> tuple[DeviceKind, ...]:
-        """The hub, which everything passes, the target, and what the answer depends on."""
-        involved = {DeviceKind.COMMS_HUB, KIND_OF[self.target], *self.beside}
-        return tuple(kind for kind in DeviceKind if kind in involved)
-
-    @property
-    def applies(self) -> Applicability:
-        """Devices there, version and equipment."""
-        row, kind = self.row, KIND_OF[self.target]
-        since, until = _version(row.since), _version(row.until)
-        requirements = [has(*self.participants), of_version(kind, row.id, since=since, until=until)]
-        if self.feature is not None:
-            requirements.append(with_feature(kind, self.feature))
-        return all_of(*requirements)
+        return next(filter(self.signs, self.accepted), None)
 
     def case(  # noqa: PLR0913 - keywords, each of which stands in the case by the same name
         self,
@@ -135,9 +138,20 @@ class Subject:
         run: Callable[[Bench], None],
         detail: str = "",
         catches: tuple[str, ...] = (),
+        role: RemotePartyRole | None = None,
+        applies: Applicability | None = None,
     ) -> Case:
-        """A case of this subject; ``detail`` goes into the id where one purpose makes several."""
+        """A case of this subject.
+
+        ``detail`` goes into the id where one purpose makes several. ``role`` is that of a party whom
+        older versions do not know; ``applies`` stands in place of when the subject does.
+        """
         words = f"{purpose}_{detail}" if detail else str(purpose)
+        applies = self.applies if applies is None else applies
+        since = None if role is None else KNOWN_SINCE.get(role)
+        if role is not None and since is not None:
+            known = of_version(KIND_OF[self.target], f"the {party_name(role)}", since=since, until=None)
+            applies = all_of(applies, known)
         return Case(
             case_id=f"TC_{self.use_case}_{words}_{self.number}",
             title=title,
@@ -146,7 +160,7 @@ class Subject:
             use_case=self.use_case,
             purpose=purpose,
             participants=self.participants,
-            applies=self.applies,
+            applies=applies,
             run=run,
             catches=catches,
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from device_profiles.model import DeviceKind, EsmeVariant, Feature
+from device_profiles.model import DeviceKind, EsmeVariant
 from harness.cases.case import CheckFailed, preamble
 from harness.cases.cosem_answers import (
     data_text,
@@ -226,7 +226,6 @@ SWITCH_CLOSED: Final = Subject(
     verify=close_switch,
     prepare=open_switch_first,
     effect=partial(supply_state, role=_ESME),
-    feature=Feature.LOAD_SWITCH,
 )
 SWITCH_OPENED: Final = Subject(
     use_case="ECS43",
@@ -236,7 +235,6 @@ SWITCH_OPENED: Final = Subject(
     matters="whoever can do this can cut off a home",
     verify=open_switch,
     effect=partial(supply_state, role=_ESME),
-    feature=Feature.LOAD_SWITCH,
 )
 CLOCK_SET: Final = Subject(
     use_case="ECS70",

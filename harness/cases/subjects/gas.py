@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from device_profiles.model import DeviceKind, Feature
+from device_profiles.model import DeviceKind
 from harness.cases.case import CheckFailed
 from harness.cases.inspection import Answer
 from harness.cases.observation import (
@@ -146,7 +146,6 @@ VALVE_CLOSED: Final = Subject(
     matters="whoever can do this can cut off a home, and opening the valve again takes a visit",
     verify=close_valve,
     effect=partial(supply_state, role=_GSME),
-    feature=Feature.VALVE,
 )
 BALANCE_RESET: Final = Subject(
     use_case="GCS40b",

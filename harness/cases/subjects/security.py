@@ -6,7 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from harness.cases.case import CheckFailed
-from harness.cases.subject import KNOWN_PARTIES, Subject
+from harness.cases.known_parties import KNOWN_PARTIES
+from harness.cases.subject import Subject
 from harness.cases.wording import device_name, octets_text, party_name
 from harness.codecs.asn1.credentials import (
     DIGITAL_SIGNATURE,

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from device_profiles.home import HomeProfile
-from device_profiles.model import DeviceKind, DeviceProfile, Feature, Version
-from harness.cases.applicability import KIND_OF, all_of, has, of_version, with_feature
+from device_profiles.model import DeviceKind, DeviceProfile, Version
+from harness.cases.applicability import KIND_OF, all_of, has, of_version, with_equipment
+from harness.gbcs.equipment import Equipment
 from harness.gbcs.roles import DeviceRole
 
 
@@ -30,12 +31,12 @@ def test_missing_devices_are_named(full_home: HomeProfile) -> None:
 
 def test_a_feature_is_there_or_not_or_unknown(full_home: HomeProfile) -> None:
     meter = full_home.devices[DeviceKind.ESME]
-    needs = with_feature(DeviceKind.ESME, Feature.LOAD_SWITCH)
+    needs = with_equipment(DeviceKind.ESME, Equipment.LOAD_SWITCH)
     assert needs(full_home) is None
     bare = replace(meter.model, features=frozenset())
     firmware = replace(meter.firmware, features=frozenset())
     without = _with(full_home, DeviceProfile(bare, firmware))
-    assert needs(without) == "the electricity meter has no load switch"
+    assert needs(without) == "the electricity meter does not have a load switch"
     unknown = _with(full_home, DeviceProfile(replace(bare, features_known=False), firmware))
     assert needs(unknown) == "the electricity meter's profile does not say whether it has a load switch"
 

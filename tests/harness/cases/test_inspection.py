@@ -75,7 +75,7 @@ def test_answers_of_a_sound_device_pass(name: str, request: pytest.FixtureReques
         (
             {"supplementary": Supplementary(remote_party=bytes(8))},
             "GBCS 7.2.8",
-            "its command's supplementary fields, None",
+            "no supplementary fields",
         ),
         ({"date_time": None}, "GBCS 7.2.7", "the time of the answer"),
         ({"date_time": CosemDateTime(2026, 2, 30, 255, 0, 0, 0, 0)}, "GBCS 7.2.7", "a date-time in UTC"),

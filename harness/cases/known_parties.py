@@ -1,0 +1,39 @@
+"""Whom devices know: which remote parties' credentials each kind of device holds, and of what use they are.
+
+GBCS 4.3.2.5. A party that a device holds no key for is to it as a stranger, whatever its role may be.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from device_profiles.model import Version
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+
+_SIGNING: Final = frozenset({RemotePartyRole.RECOVERY, RemotePartyRole.TRANSITIONAL_COS})
+_HOLDING: Final = _SIGNING | {RemotePartyRole.SUPPLIER, RemotePartyRole.ACCESS_CONTROL_BROKER}
+_METERING: Final = _HOLDING | {RemotePartyRole.NETWORK_OPERATOR}
+_SWITCHING: Final = _METERING | {RemotePartyRole.LOAD_CONTROLLER}
+KNOWN_PARTIES: Final = {
+    DeviceRole.CHF: frozenset(
+        {RemotePartyRole.RECOVERY, RemotePartyRole.ACCESS_CONTROL_BROKER, RemotePartyRole.WAN_PROVIDER}
+    ),
+    DeviceRole.GPF: _METERING | {RemotePartyRole.WAN_PROVIDER},
+    DeviceRole.ESME: _SWITCHING,
+    DeviceRole.GSME: _METERING,
+    DeviceRole.PPMID: _HOLDING,
+    DeviceRole.HCALCS: _HOLDING,
+    DeviceRole.SAPC: _SWITCHING,
+}
+"""Remote parties that send messages and whose credentials a kind of device holds."""
+BROKER_SIGNS_AT: Final = frozenset({DeviceRole.CHF, DeviceRole.GPF, DeviceRole.PPMID, DeviceRole.HCALCS})
+"""Devices that hold the broker's key for signatures; the others know it by its MAC alone."""
+KNOWN_SINCE: Final = {RemotePartyRole.LOAD_CONTROLLER: Version.parse("4.0")}
+"""The GBCS version that brought a role."""
+
+
+def can_sign_at(role: RemotePartyRole, target: DeviceRole) -> bool:
+    """Whether a kind of device can verify what a party signs."""
+    if role is RemotePartyRole.ACCESS_CONTROL_BROKER:
+        return target in BROKER_SIGNS_AT
+    return role in KNOWN_PARTIES[target]
