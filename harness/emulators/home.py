@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Final
 
 from device_profiles.home import HomeProfile
-from device_profiles.model import DeviceKind, DeviceProfile
+from device_profiles.model import DeviceKind, DeviceProfile, WanTechnology
 from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.sleep import next_wake
@@ -25,12 +25,14 @@ from harness.gbcs.roles import DeviceRole
 from harness.network.addressing import recipient_of
 from harness.network.clock import Duration, Instant, instant_of
 from harness.network.link import Link
-from harness.network.port import Display, InstalledDevice, Stimulus
+from harness.network.port import Display, InstalledDevice, Stimulus, Undelivered
+from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
 
 START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
 """When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
 _HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 _UP: Final = 1 << 32
+_WEATHER: Final = frozenset({Stimulus.WAN_LOST, Stimulus.WAN_BACK})
 _UNALTERED: Final[Mapping[DeviceRole, DeviceTemplate]] = MappingProxyType({})
 _Handler = Callable[[DeviceRole | None, bytes], None]
 
@@ -49,6 +51,7 @@ class EmulatedHome:
     """A home made of emulated devices: a ``HomePort``, with a record of what went on for the executor."""
 
     __slots__ = (
+        "_backlog",
         "_devices",
         "_events",
         "_inbox",
@@ -59,7 +62,10 @@ class EmulatedHome:
         "_templates",
         "_touched",
         "_transcript",
+        "_undelivered",
         "_wakes",
+        "_wan",
+        "_wan_is_lost",
         "now",
         "profile",
     )
@@ -84,6 +90,10 @@ class EmulatedHome:
         self._touched: set[DeviceRole] = set()
         self._transcript: list[tuple[Instant, DeviceRole | None, DeviceRole | None, bytes]] = []
         self._wakes: dict[DeviceRole, Instant] = {}
+        self._wan = _wan_of(profile)
+        self._wan_is_lost = False
+        self._backlog: list[tuple[DeviceRole | None, bytes]] = []
+        self._undelivered: list[Undelivered] = []
 
     # What the executor looks at
 
@@ -111,7 +121,7 @@ class EmulatedHome:
             recipient = recipient_of(message)
             role = None if recipient is None else self._roles.get(recipient)
         self._transcript.append((self.now, None, role, message))
-        self._carry(DeviceRole.CHF, 0, self._reach_hub, role, message)
+        self._carry_wide(0, self._reach_hub, role, message)
 
     def receive(self, *, within: Duration) -> bytes | None:
         """Let time run until a message from the home reaches the remote parties, at most ``within``."""
@@ -123,8 +133,16 @@ class EmulatedHome:
         """Let time run. Messages that arrive meanwhile stay to be received."""
         self._run(Instant(self.now + duration), until_message=False)
 
+    @property
+    def undelivered(self) -> tuple[Undelivered, ...]:
+        """What the wide area network gave up on, in the order in which it did."""
+        return tuple(self._undelivered)
+
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand. The two functions of a hub are one box."""
+        if stimulus in _WEATHER:
+            self._change_weather(stimulus)
+            return
         for one in _HUB if role in _HUB else (role,):
             device = self._reached(one)
             device.operate(stimulus, self.now)
@@ -177,10 +195,14 @@ class EmulatedHome:
             self._collect(role, device)
 
     def _relay(self, role: DeviceRole | None, octets: bytes) -> None:
-        """From a device to the hub, which passes it to the wide area network."""
+        """From a device to the hub, which passes it to the wide area network, now or when it is back."""
         self._touched.add(DeviceRole.CHF)
-        if self._hub_has_power():
-            self._carry(DeviceRole.CHF, _UP, self._reach_remote, role, octets)
+        if not self._hub_has_power():
+            return
+        if self._wan_is_lost:
+            self._backlog.append((role, octets))
+        else:
+            self._carry_wide(_UP, self._reach_remote, role, octets)
 
     def _reach_remote(self, role: DeviceRole | None, octets: bytes) -> None:
         self._transcript.append((self.now, role, None, octets))
@@ -207,18 +229,47 @@ class EmulatedHome:
 
     # Links and time
 
+    def _change_weather(self, stimulus: Stimulus) -> None:
+        """The wide area network goes or comes back; what waited in the hub goes out in its order."""
+        self._touched.add(DeviceRole.CHF)
+        self._wan_is_lost = stimulus is Stimulus.WAN_LOST
+        if not self._wan_is_lost:
+            waiting, self._backlog = self._backlog, []
+            for role, octets in waiting:
+                self._relay(role, octets)
+
+    def _carry_wide(self, direction: int, handler: _Handler, role: DeviceRole | None, octets: bytes) -> None:
+        """Send a message over the wide area network, in blocks where it is too long for a datagram."""
+        character = self._wan
+        if len(octets) <= character.largest and not self._wan_is_lost:
+            self._carry(DeviceRole.CHF, direction, handler, role, octets)
+            return
+        if self._wan_is_lost:
+            gives_up = Instant(self.now + ATTEMPTS * character.patience)
+            self._push(gives_up, self._give_up, role, octets)
+            return
+        there, back = self._link(DeviceRole.CHF, direction), self._link(DeviceRole.CHF, direction ^ _UP)
+        sent = transfer(octets, self.now, there, back, character)
+        self._push(sent.ended, handler if sent.delivered else self._give_up, role, octets)
+
+    def _give_up(self, role: DeviceRole | None, octets: bytes) -> None:
+        self._undelivered.append(Undelivered(self.now, role, octets))
+
     def _carry(
         self, end: DeviceRole, direction: int, handler: _Handler, role: DeviceRole | None, octets: bytes
     ) -> None:
         """Send octets over the link that a device hangs on; the CHF's is the wide area network."""
+        arrives = self._link(end, direction).arrival(len(octets), self.now)
+        if arrives is not None:
+            self._push(arrives, handler, role, octets)
+
+    def _link(self, end: DeviceRole, direction: int) -> Link:
         name = end | direction
         link = self._links.get(name)
         if link is None:
             template = self._templates[end]
             link = self._links[name] = Link(template.link_character, template.link_seed ^ direction)
-        arrives = link.arrival(len(octets), self.now)
-        if arrives is not None:
-            self._push(arrives, handler, role, octets)
+        return link
 
     def _push(self, at: Instant, handler: _Handler, role: DeviceRole | None, octets: bytes) -> None:
         self._order += 1
@@ -244,6 +295,12 @@ class EmulatedHome:
     def _hub_has_power(self) -> bool:
         hub = self._devices.get(DeviceRole.CHF)
         return hub is None or hub.powered
+
+
+def _wan_of(profile: HomeProfile) -> WanCharacter:
+    hub = profile.get(DeviceKind.COMMS_HUB)
+    known = frozenset[WanTechnology]() if hub is None else hub.model.wan
+    return CHARACTERS[min(known, default=WanTechnology.CELLULAR_2G_3G)]
 
 
 class _Records(Mapping[DeviceRole, InstalledDevice]):

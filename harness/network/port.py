@@ -5,7 +5,7 @@ directions, the hands and eyes of a person in the house, and time. Emulated home
 behind a transport offer the same port.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -48,6 +48,21 @@ class Stimulus(StrEnum):
     POWER_OFF = "power-off"
     POWER_ON = "power-on"
     RESTART = "restart"
+    WAN_LOST = "wan-lost"
+    """The hub loses its wide area network; what devices send waits in the hub."""
+    WAN_BACK = "wan-back"
+
+
+@dataclass(frozen=True, slots=True)
+class Undelivered:
+    """A message that the wide area network gave up on: when, for or of which device, and its octets.
+
+    It is what the DCC tells service users as a failure to deliver a command, or to receive a response.
+    """
+
+    at: Instant
+    role: DeviceRole | None
+    octets: bytes
 
 
 class Display(StrEnum):
@@ -99,6 +114,11 @@ class HomePort(Protocol):
         Returns None, with time advanced by ``within``, when none came. A GSME sleeps: it fetches a
         command up to half an hour after the hub has it (GBCS 10.3.3), so allow it more than that.
         """
+        ...
+
+    @property
+    def undelivered(self) -> Sequence[Undelivered]:
+        """What the wide area network gave up on so far."""
         ...
 
     def wait(self, duration: Duration, /) -> None:

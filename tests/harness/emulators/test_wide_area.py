@@ -1,0 +1,51 @@
+"""A home whose wide area network goes and comes back, and messages that are too long for a datagram."""
+
+from harness.codecs.envelope import decode_message
+from harness.codecs.message import Cra
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import HOUR, MINUTE, Duration
+from harness.network.port import Stimulus
+
+ESME = DeviceRole.ESME
+
+
+def test_a_command_into_a_lost_network_is_reported_as_undelivered(tester) -> None:
+    home = tester.home
+    home.operate(DeviceRole.CHF, Stimulus.WAN_LOST)
+    command = tester.command("ECS52", ESME)
+    home.send(command)
+    assert home.receive(within=Duration(HOUR)) is None
+    (failure,) = home.undelivered
+    assert (failure.role, failure.octets) == (ESME, command)
+
+
+def test_what_devices_say_meanwhile_comes_in_its_order_afterwards(tester) -> None:
+    home = tester.home
+    home.operate(DeviceRole.CHF, Stimulus.WAN_LOST)
+    for _ in range(3):
+        home.operate(ESME, Stimulus.POWER_OFF)
+        home.wait(Duration(10 * MINUTE))
+        home.operate(ESME, Stimulus.POWER_ON)
+        home.wait(Duration(10 * MINUTE))
+    assert home.receive(within=Duration(MINUTE)) is None
+    home.operate(DeviceRole.CHF, Stimulus.WAN_BACK)
+    counters = []
+    while (octets := home.receive(within=Duration(HOUR))) is not None:
+        message = decode_message(octets)
+        assert message.cra is Cra.ALERT
+        counters.append(message.originator_counter)
+    assert counters == sorted(counters)
+    assert len(counters) == len(set(counters)) >= 3
+
+
+def test_a_network_that_is_back_carries_commands_again(tester) -> None:
+    tester.home.operate(DeviceRole.CHF, Stimulus.WAN_LOST)
+    tester.home.operate(DeviceRole.CHF, Stimulus.WAN_BACK)
+    assert tester.exchange("ECS52", ESME).message_code == 0x0059
+
+
+def test_a_month_of_half_hours_comes_in_blocks_and_whole(tester) -> None:
+    payload = tester.PAYLOADS["ECS22b"].replace("07ea0202ff", "07ea0102ff")
+    message = tester.exchange("ECS22b", ESME, payload=payload)
+    assert len(message.payload) > 10_000
+    assert tester.home.undelivered == ()
