@@ -16,15 +16,18 @@ from typing import Any, Final
 
 from device_profiles.model import Version
 from harness.codecs.asn1.payloads import decode_asn1, encode_asn1
+from harness.codecs.cosem_shapes import items_of
 from harness.codecs.dlms import decode_access_request, encode_access_response
 from harness.codecs.gbz import decode_gbz, encode_gbz
 from harness.codecs.message import Cra
 from harness.emulators.access import CosemRow, answer_access, fits_access
 from harness.emulators.asn1_answers import ANSWERS
+from harness.emulators.cosem.rows import generic_rows, key_of_item
 from harness.emulators.exchange import CosemKey, ZclKey
 from harness.emulators.template import Ability
 from harness.emulators.zcl_access import ZclAttribute, ZclCommand, answer_gbz, fits_gbz
 from harness.gbcs.catalogue import use_cases
+from harness.gbcs.equipment import Equipment, equipment_of
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import CosemRow as CatalogueRow
 from harness.gbcs.use_case import ItemKind, PayloadFamily, UseCase
@@ -41,10 +44,11 @@ _decode_gbz: Final = lru_cache(maxsize=512)(decode_gbz)
 
 @dataclass(frozen=True, slots=True)
 class Makeup:
-    """What a device is made of: the tables that its use cases are served from."""
+    """What a device is made of: its equipment, and the tables that its use cases are served from."""
 
     role: DeviceRole
     version: Version
+    equipment: frozenset[Equipment]
     objects: Mapping[CosemKey, CosemRow]
     attributes: Mapping[ZclKey, ZclAttribute]
     commands: Mapping[ZclKey, ZclCommand]
@@ -54,7 +58,8 @@ def abilities_of(makeup: Makeup) -> Mapping[int, Ability]:
     """Every use case that the device has, by message code."""
     found = {}
     for use_case in use_cases():
-        ability = _ability(use_case, makeup) if _is_in_version(use_case, makeup) else None
+        there = has_use_case(use_case, makeup.role, makeup.version, makeup.equipment)
+        ability = _ability(use_case, makeup) if there else None
         if ability is not None:
             found.update(dict.fromkeys(use_case.message_codes, ability))
     return found
@@ -68,11 +73,27 @@ def has_version(use_case: UseCase, version: Version) -> bool:
     )
 
 
-def _is_in_version(use_case: UseCase, makeup: Makeup) -> bool:
+def has_use_case(
+    use_case: UseCase, role: DeviceRole, version: Version, equipment: frozenset[Equipment]
+) -> bool:
+    """Whether a device is a target of a use case, in its version, with the equipment that it needs."""
     return (
-        makeup.role in use_case.targets
+        role in use_case.targets
         and not use_case.message_type.is_alert
-        and has_version(use_case, makeup.version)
+        and has_version(use_case, version)
+        and equipment_of(use_case.id) <= equipment
+    )
+
+
+@cache
+def cosem_objects(
+    role: DeviceRole, version: Version, equipment: frozenset[Equipment]
+) -> Mapping[CosemKey, CosemRow]:
+    """COSEM objects that the use cases of a device name."""
+    return generic_rows(
+        (use_case.id, use_case.access)
+        for use_case in use_cases()
+        if use_case.payload_family is PayloadFamily.DLMS and has_use_case(use_case, role, version, equipment)
     )
 
 
@@ -95,6 +116,7 @@ def _dlms(use_case: UseCase, makeup: Makeup) -> Ability | None:
         fits=fits_access,
         serve=answer_access,
         encode=encode_access_response,
+        shapes={key_of_item(item): item.value for item in items_of(use_case.id)},
     )
 
 

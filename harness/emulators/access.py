@@ -1,6 +1,7 @@
 """Carrying out an xDLMS access request on a device's COSEM objects (GBCS 7.2.10, DLMS Green Book 9.3).
 
-Each item has its own result: one that cannot be carried out fails alone, and the rest goes on.
+Each item has its own result. Whether those after one that fails are still carried out is up to the
+request: with the processing option set, as GBCS has it, they are not, and fail for no reason of their own.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import Feature
+from harness.codecs.axdr import encode_data
 from harness.codecs.cosem_data import NULL, Data, DataTag
 from harness.codecs.dlms_types import (
     AccessKind,
@@ -19,11 +21,18 @@ from harness.codecs.dlms_types import (
     AccessSpecification,
     DataAccessResult,
 )
+from harness.emulators.cosem.typed import has_shape
 from harness.emulators.exchange import CosemKey, Reading
 from harness.emulators.refusal import AccessRefused, NoSharedKey
+from harness.emulators.subjects.presets import Presets
+from harness.gbcs.use_case import Access
 
 if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
     from harness.emulators.exchange import Exchange
+
+_BREAK_ON_ERROR: Final = 0x2000_0000
+"""The processing option in the long-invoke-id-and-priority (DLMS Green Book 9.3)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +42,8 @@ class CosemRow:
     ``read`` gives an attribute's value, ``select`` the part of it that lies in a range, ``write``
     takes a new one; ``act`` carries out a method and gives what it returns, None for nothing.
     A ``sensitive`` attribute is only read through a data protection object. A row that needs a
-    ``feature`` is absent from devices without it.
+    ``feature`` is absent from devices without it. ``prepare`` brings a device into the state in which
+    the item, given the first datum, answers the second; items without one answer what was preset.
     """
 
     class_id: int
@@ -43,6 +53,7 @@ class CosemRow:
     select: Callable[[Exchange, Data], Data] | None = None
     write: Callable[[Exchange, Data], None] | None = None
     act: Callable[[Exchange, Data], Data | None] | None = None
+    prepare: Callable[[EmulatedDevice, Data, Data], None] | None = None
     sensitive: bool = False
     feature: Feature | None = None
 
@@ -70,15 +81,30 @@ def octets_in(structure: Data, lengths: tuple[int, ...]) -> tuple[bytes, ...]:
     return values  # type: ignore[return-value]  # each was just seen to be bytes
 
 
+def argument_of(specification: AccessSpecification, data: Data) -> bytes:
+    """What an item is given beside its name: the parameter of a selection, a value or an input; encoded."""
+    if specification.selector is not None:
+        return encode_data(specification.selector.parameter)
+    return b"" if specification.kind is AccessKind.GET else encode_data(data)
+
+
 def read_attribute(exchange: Exchange, row: CosemRow, restriction: Data | None = None) -> Reading:
     """The value of an attribute, or of the part of it that a restriction asks for."""
-    if restriction is not None and row.select is not None:
-        value = row.select(exchange, restriction)
-    elif row.read is not None and restriction is None:
-        value = row.read(exchange)
-    else:
-        raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
+    presets = exchange.device.part(Presets)
+    value: Data | None = None
+    if presets.values:
+        value = presets.value(row.key, b"" if restriction is None else encode_data(restriction))
+    if value is None:
+        value = _read(exchange, row, restriction)
     return exchange.reading(row.key, value, sensitive=row.sensitive)
+
+
+def _read(exchange: Exchange, row: CosemRow, restriction: Data | None) -> Data:
+    if restriction is not None and row.select is not None:
+        return row.select(exchange, restriction)
+    if row.read is not None and restriction is None:
+        return row.read(exchange)
+    raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
 
 
 def _get(exchange: Exchange, row: CosemRow, specification: AccessSpecification, _data: Data) -> Data:
@@ -91,20 +117,34 @@ def _get(exchange: Exchange, row: CosemRow, specification: AccessSpecification, 
 
 
 def _set(exchange: Exchange, row: CosemRow, specification: AccessSpecification, data: Data) -> Data:
-    if row.write is None or specification.selector is not None:
+    is_reading = exchange.ability.use_case.access is Access.READ
+    if row.write is None or specification.selector is not None or is_reading:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
+    _check_type(exchange, row, data)
     operation = exchange.planned(row.key, data)
     if operation is not None:
         row.write(exchange, operation.argument)
+        exchange.device.part(Presets).forget(row.key)
     return NULL
 
 
 def _action(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
     if row.act is None:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
+    _check_type(exchange, row, data)
     operation = exchange.planned(row.key, data)
     answer = None if operation is None else row.act(exchange, operation.argument)
+    presets = exchange.device.part(Presets)
+    if presets.values:
+        preset: Data | None = presets.value(row.key, encode_data(data))
+        answer = answer if preset is None else preset
     return NULL if answer is None else answer
+
+
+def _check_type(exchange: Exchange, row: CosemRow, data: Data) -> None:
+    shape = exchange.ability.shapes.get(row.key)
+    if shape is not None and not has_shape(data, shape):
+        raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
 
 
 _ACCESS: Final = {
@@ -151,20 +191,36 @@ def fits_access(exchange: Exchange) -> bool:
 
 
 def answer_access(exchange: Exchange) -> None:
-    """Serve every item of the request in order and leave the access response."""
+    """Serve the items of the request in order and leave the access response."""
     request: AccessRequest = exchange.request
-    objects = exchange.device.template.objects
+    breaks = bool(request.invoke_id & _BREAK_ON_ERROR)
     answers = []
     results = []
+    is_broken = False
     for specification, datum in zip(request.specifications, request.data, strict=True):
         result = DataAccessResult.SUCCESS
+        answer = NULL
         try:
-            row = objects[key_of(specification)]
-            answer = _ACCESS[specification.kind](exchange, row, specification, datum)
+            if is_broken:
+                result = DataAccessResult.OTHER_REASON
+            else:
+                answer = _served(exchange, specification, datum)
         except AccessRefused as refused:
-            answer, result = NULL, refused.result
+            result = refused.result
         except NoSharedKey:
-            answer, result = NULL, DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
+            result = DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
+        is_broken = breaks and result is not DataAccessResult.SUCCESS
         answers.append(answer)
         results.append(AccessResult(_REPORTED[specification.kind], result))
     exchange.response = AccessResponse(request.invoke_id, tuple(answers), tuple(results))
+
+
+def _served(exchange: Exchange, specification: AccessSpecification, data: Data) -> Data:
+    key = key_of(specification)
+    presets = exchange.device.part(Presets)
+    if presets.faults:
+        fault = presets.fault(key, argument_of(specification, data))
+        if fault is not None:
+            raise AccessRefused(fault)
+    row = exchange.device.template.objects[key]
+    return _ACCESS[specification.kind](exchange, row, specification, data)

@@ -6,13 +6,13 @@ the answer is encrypted; the answer repeats that with the parties changed over (
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.codecs.axdr import encode_data
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.dlms_types import DataAccessResult
 from harness.emulators.access import read_attribute
-from harness.emulators.exchange import Reading
+from harness.emulators.exchange import CosemKey, Reading
 from harness.emulators.refusal import AccessRefused
 
 if TYPE_CHECKING:
@@ -36,12 +36,15 @@ _AGREED_KEY: Final = Data(
 )
 
 
+Wanted = tuple[CosemKey, Data | None]
+"""An attribute to be read, and the range that is asked for."""
+
+
 def get_protected_attributes(exchange: Exchange, argument: Data) -> Data:
     """What was asked for, encrypted for the party that asked."""
     try:
-        listed, protections = _members(argument, DataTag.STRUCTURE, 2)
-        wanted = _members(listed, DataTag.ARRAY)
-        (protection,) = _members(protections, DataTag.ARRAY, 1)
+        wanted = wanted_in(argument)
+        protection = protection_in(argument)
     except (TypeError, ValueError) as unmatched:
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED) from unmatched
     device = exchange.device.entity_id
@@ -49,7 +52,7 @@ def get_protected_attributes(exchange: Exchange, argument: Data) -> Data:
         raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
     if protection != _protection(exchange, exchange.party, device):
         raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
-    readings = [_read(exchange, one) for one in wanted]
+    readings = [_read(exchange, *one) for one in wanted]
     return Data(
         DataTag.STRUCTURE,
         (
@@ -57,6 +60,27 @@ def get_protected_attributes(exchange: Exchange, argument: Data) -> Data:
             Data(DataTag.OCTET_STRING, _protected(exchange, readings)),
         ),
     )
+
+
+def wanted_in(argument: Data) -> tuple[Wanted, ...]:
+    """What an argument lists. Raises TypeError or ValueError where it is none."""
+    listed, _ = _members(argument, DataTag.STRUCTURE, 2)
+    return tuple(map(_wanted, _members(listed, DataTag.ARRAY)))
+
+
+def protection_in(argument: Data) -> Data:
+    """The one set of protection parameters in an argument. Raises TypeError or ValueError for none."""
+    _, protections = _members(argument, DataTag.STRUCTURE, 2)
+    (protection,) = _members(protections, DataTag.ARRAY, 1)
+    return protection
+
+
+def ciphertext_in(answer: Data) -> bytes:
+    """The protected text of an answer. Raises TypeError or ValueError where it is none."""
+    _, protected = _members(answer, DataTag.STRUCTURE, 2)
+    if not isinstance(protected.value, bytes):
+        raise TypeError(protected.tag)
+    return protected.value
 
 
 def _protection(exchange: Exchange, originator: bytes, recipient: bytes) -> Data:
@@ -86,23 +110,22 @@ def _protected(exchange: Exchange, readings: Sequence[Reading]) -> bytes:
     return plain
 
 
-def _read(exchange: Exchange, wanted: Data) -> Reading:
-    try:
-        class_id, instance, index, _data_index, restriction = _members(wanted, DataTag.STRUCTURE, 5)
-        kind, value = _members(restriction, DataTag.STRUCTURE, 2)
-    except (TypeError, ValueError) as unmatched:
-        raise AccessRefused(DataAccessResult.TYPE_UNMATCHED) from unmatched
-    key = (class_id.value, instance.value, index.value, False)
+def _wanted(listed: Data) -> Wanted:
+    class_id, instance, index, _data_index, restriction = _members(listed, DataTag.STRUCTURE, 5)
+    kind, value = _members(restriction, DataTag.STRUCTURE, 2)
+    if kind.value not in {_UNRESTRICTED, _RESTRICTED_BY_DATE}:
+        raise ValueError(kind.value)
+    key: Any = (class_id.value, instance.value, index.value, False)
+    return key, None if kind.value == _UNRESTRICTED else value
+
+
+def _read(exchange: Exchange, key: CosemKey, restriction: Data | None) -> Reading:
     if key not in exchange.ability.keys:
         raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
-    row = exchange.device.template.objects.get(key)  # type: ignore[arg-type]  # any value may be looked up
+    row = exchange.device.template.objects.get(key)
     if row is None:
         raise AccessRefused(DataAccessResult.OBJECT_UNDEFINED)
-    if kind.value == _UNRESTRICTED:
-        return read_attribute(exchange, row)
-    if kind.value == _RESTRICTED_BY_DATE:
-        return read_attribute(exchange, row, value)
-    raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
+    return read_attribute(exchange, row, restriction)
 
 
 def _members(data: Data, tag: DataTag, count: int | None = None) -> tuple[Data, ...]:

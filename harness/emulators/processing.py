@@ -74,7 +74,11 @@ def _is_for_this_device(exchange: Exchange) -> bool:
 
 
 def _has_authority(exchange: Exchange) -> bool:
-    """A known party speaks for itself; the broker also for others, within their role if it is known."""
+    """A known party speaks for itself; the broker also for others.
+
+    What the broker may send at all it may send for anybody: suppliers of exported energy, whom a meter
+    does not know as such. All else must be within the role of the party that it speaks for, if known.
+    """
     message = exchange.message
     trust = exchange.device.part(TrustStore)
     held = trust.roles_of(message.originator)
@@ -84,7 +88,9 @@ def _has_authority(exchange: Exchange) -> bool:
         return exchange.role in allowed
     exchange.role = _BROKER if _BROKER in held else next(iter(held), None)
     spoken_for = trust.roles_of(exchange.party)
-    return exchange.role is _BROKER and (not allowed.isdisjoint(spoken_for) if spoken_for else bool(allowed))
+    if exchange.role is not _BROKER:
+        return False
+    return _BROKER in allowed or (not allowed.isdisjoint(spoken_for) if spoken_for else bool(allowed))
 
 
 def _is_to_be_signed(exchange: Exchange) -> bool:

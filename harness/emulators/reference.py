@@ -31,6 +31,7 @@ from harness.emulators.kinds import KINDS
 from harness.emulators.subjects.trust import Anchor, Cell, parties_of
 from harness.emulators.templates import ROLES_OF, TemplateMaker
 from harness.gbcs.catalogue import use_cases
+from harness.gbcs.equipment import Equipment, equipment_of
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class ReferenceDevices:
 
     def _template(self, role: DeviceRole, use_case: UseCase) -> DeviceTemplate:
         version = _NEWEST if use_case.until is None else Version.parse(use_case.until)
-        return self._maker.template(role, _profile(_KIND_OF[role], version))
+        return self._maker.template(role, _profile(_KIND_OF[role], version, _variant(use_case)))
 
     def _cells(
         self, role: DeviceRole, party: RemotePartyRole, parties: tuple[bytes, ...]
@@ -131,7 +132,13 @@ def _newest() -> Version:
 _NEWEST: Final = _newest()
 
 
-def _profile(kind: DeviceKind, version: Version) -> DeviceProfile:
+def _variant(use_case: UseCase) -> EsmeVariant:
+    """A meter with three phases for what only those have, and with two elements for all else."""
+    has_phases = Equipment.THREE_PHASES in equipment_of(use_case.id)
+    return EsmeVariant.POLYPHASE if has_phases else EsmeVariant.TWIN_ELEMENT
+
+
+def _profile(kind: DeviceKind, version: Version, variant: EsmeVariant) -> DeviceProfile:
     """A device of no maker, of which nothing is said but its kind and its GBCS version."""
     family = SpecificationFamily.CHTS if kind is DeviceKind.COMMS_HUB else SpecificationFamily.SMETS
     firmware = Firmware("00000000", TechnicalSpecification(family, version), version)
@@ -144,7 +151,7 @@ def _profile(kind: DeviceKind, version: Version) -> DeviceProfile:
         hardware_version="00",
         hardware_revision="00",
         firmwares=(firmware,),
-        variant=EsmeVariant.TWIN_ELEMENT if kind is DeviceKind.ESME else None,
+        variant=variant if kind is DeviceKind.ESME else None,
         features_known=False,
     )
     return DeviceProfile(model, firmware)

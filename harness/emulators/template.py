@@ -6,7 +6,7 @@ A home makes its devices from templates, so that making one costs next to nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from harness.emulators.exchange import CosemKey, ZclKey
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
     from device_profiles.model import DeviceProfile, EsmeVariant
+    from harness.codecs.cosem_shapes import Shape
     from harness.crypto.certificates import KeyUsage
     from harness.emulators.access import CosemRow
     from harness.emulators.agreement import Agreement
@@ -36,7 +37,8 @@ class Ability:
     """One use case that a device has: its row of the catalogue, and how the device serves it.
 
     ``roles`` may send it to this device. ``keys`` are the items that its payload may name (CosemKey
-    or ZclKey), ``constants`` the only values that some of them may be given. ``decode`` reads the
+    or ZclKey), ``constants`` the only values that some of them may be given, ``shapes`` what COSEM
+    items hold or take. ``decode`` reads the
     payload, ``fits`` says whether what was read belongs to the use case, ``serve`` carries it out and
     leaves the response, which ``encode`` writes.
     """
@@ -50,6 +52,7 @@ class Ability:
     fits: Callable[[Exchange], bool]
     serve: Callable[[Exchange], None]
     encode: Callable[[Any], bytes]
+    shapes: Mapping[CosemKey, Shape | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

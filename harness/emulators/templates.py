@@ -9,9 +9,10 @@ from device_profiles.errors import InputError, InputProblem
 from device_profiles.model import DeviceKind, DeviceProfile, EsmeVariant, Feature, HanBand, WanTechnology
 from harness.crypto.agreement import SharedSecrets
 from harness.crypto.certificates import KeyUsage, parse_certificate
-from harness.emulators.abilities import Makeup, abilities_of, has_version
+from harness.emulators.abilities import Makeup, abilities_of, cosem_objects, has_version
 from harness.emulators.agreement import OwnKey
 from harness.emulators.defect import Hooks, all_defects, hooks_of
+from harness.emulators.equipment import equipment_in
 from harness.emulators.identity import digest_of, entity_id_of, running_image, waiting_image
 from harness.emulators.kinds import KINDS
 from harness.emulators.load import ELECTRICITY, GAS, LoadModel
@@ -166,10 +167,13 @@ def _certificate(credentials: Credentials, usage: KeyUsage) -> bytes | None:
 def _makeup(kind: Kind, profile: DeviceProfile) -> Makeup:
     # A source that says nothing of features describes an ordinary device, which has them.
     features = profile.features if profile.model.features_known else frozenset(Feature)
+    version, equipment = profile.firmware.gbcs, equipment_in(profile)
+    own = {row.key: row for row in kind.cosem if row.feature is None or row.feature in features}
     return Makeup(
         kind.role,
-        profile.firmware.gbcs,
-        {row.key: row for row in kind.cosem if row.feature is None or row.feature in features},
+        version,
+        equipment,
+        {**cosem_objects(kind.role, version, equipment), **own},
         {row.key: row for row in kind.zcl_attributes},
         {row.key: row for row in kind.zcl_commands if row.feature is None or row.feature in features},
     )

@@ -23,11 +23,13 @@ FIRMWARE_ROWS: Final = (
     CosemRow(class_id=1, instance=obis_octets("0-0:0.2.1.255"), index=2, read=_firmware_version),
 )
 CLOCK_ROWS: Final = (
-    CosemRow(class_id=8, instance=_CLOCK, index=2, read=clock.read_time),
+    CosemRow(class_id=8, instance=_CLOCK, index=2, read=clock.read_time, prepare=clock.prepare_time),
     CosemRow(class_id=8, instance=_CLOCK, index=4, read=clock.read_status),
     CosemRow(class_id=8, instance=_CLOCK, index=9, read=clock.read_base, write=clock.write_base),
     CosemRow(class_id=8, instance=_CLOCK, index=4, act=clock.adjust_to_preset_time),
-    CosemRow(class_id=8, instance=_CLOCK, index=5, act=clock.preset_adjusting_time),
+    CosemRow(
+        class_id=8, instance=_CLOCK, index=5, act=clock.preset_adjusting_time, prepare=clock.prepare_range
+    ),
 )
 
 

@@ -52,12 +52,17 @@ def moment_in(octets: bytes) -> Instant:
 
 
 class Clock:
-    """A device's clock. ``offset`` is what it is ahead of the home's time, in microseconds."""
+    """A device's clock.
 
-    __slots__ = ("_presets", "base", "offset", "status")
+    ``offset`` is what it is ahead of the home's time, in microseconds; ``hub_offset`` what the hub's
+    clock is, by which this one is set: nothing in a home whose hub has its time from the network.
+    """
+
+    __slots__ = ("_presets", "base", "hub_offset", "offset", "status")
 
     def __init__(self, _device: EmulatedDevice) -> None:
         self.offset = 0
+        self.hub_offset = 0
         self.status = TimeStatus.RELIABLE
         self.base = CLOCK_BASE_NETWORK
         self._presets: tuple[Instant, Instant] | None = None
@@ -70,16 +75,16 @@ class Clock:
         """Take note of the range in which the hub's time may lie."""
         self._presets = (start, end)
 
-    def adjust(self, hub_time: Instant) -> bool:
+    def adjust(self, now: Instant) -> bool:
         """Take the hub's time if the range noted before holds it; say whether it did."""
         if self._presets is None:
             return False
         start, end = self._presets
         self._presets = None
-        if not start <= hub_time <= end:
+        if not start <= now + self.hub_offset <= end:
             self.status = TimeStatus.UNRELIABLE
             return False
-        self.offset = 0
+        self.offset = self.hub_offset
         self.status = TimeStatus.RELIABLE
         return True
 
@@ -120,3 +125,18 @@ def adjust_to_preset_time(exchange: Exchange, argument: Data) -> None:
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
     if not exchange.device.part(Clock).adjust(exchange.now):
         raise AccessRefused(DataAccessResult.OTHER_REASON)
+
+
+def prepare_range(device: EmulatedDevice, argument: Data, _answer: Data) -> None:
+    """Have the hub's time lie in the range that is about to be given."""
+    _, start, end = octets_in(argument, (LENGTH, LENGTH, LENGTH))
+    clock, now = device.part(Clock), device.template.start
+    if not moment_in(start) <= now + clock.hub_offset <= moment_in(end):
+        clock.hub_offset = moment_in(start) - now
+
+
+def prepare_time(device: EmulatedDevice, _argument: Data, answer: Data) -> None:
+    """Have the device's clock, and the hub's, show a time."""
+    (octets,) = octets_in(Data(DataTag.STRUCTURE, (answer,)), (LENGTH,))
+    clock = device.part(Clock)
+    clock.offset = clock.hub_offset = moment_in(octets) - device.template.start

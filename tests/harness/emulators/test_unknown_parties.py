@@ -76,9 +76,14 @@ def test_only_the_broker_speaks_for_others(tester):
 
 
 def test_the_broker_cannot_lend_a_known_party_more_rights(tester):
-    relayed(tester, "CS07", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.NETWORK_OPERATOR))
+    relayed(tester, "ECS17b", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.TRANSITIONAL_COS))
     assert {alert.message_code for alert in tester.alerts()} == {0x1000}
-    relayed(tester, "CS07", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.SUPPLIER))
+    relayed(tester, "ECS17b", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.SUPPLIER))
+    assert tester.response(DeviceRole.ESME, sender=BROKER).message_code == 0x0027
+
+
+def test_the_broker_speaks_for_anybody_where_it_may_speak_itself(tester):
+    relayed(tester, "CS07", DeviceRole.ESME, speaker=tester.party(RemotePartyRole.NETWORK_OPERATOR))
     assert tester.response(DeviceRole.ESME, sender=BROKER).message_code == 0x0013
 
 

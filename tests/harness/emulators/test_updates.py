@@ -5,6 +5,7 @@ import pytest
 from device_profiles.model import DeviceKind
 from harness.codecs.dlms import decode_access_response
 from harness.codecs.dlms_types import DataAccessResult
+from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import HOUR
 from harness.network.port import Display
@@ -70,10 +71,11 @@ def test_clock_is_set_from_the_hub(tester):
 
 def test_clock_outside_the_range_is_left_alone_and_not_trusted(tester):
     payload = tester.PAYLOADS["ECS70"].replace("07ea0204", "07ea0203")
+    before = tester.home.read_display(ESME, Display.CLOCK)
     message = tester.exchange("ECS70", ESME, payload=payload)
-    response = decode_access_response(message.payload)
-    assert [result.result for result in response.results] == [0, 0, DataAccessResult.OTHER_REASON, 0, 0]
-    assert response.data[4].value != 0
+    assert results(message) == [0, 0, *[DataAccessResult.OTHER_REASON] * 3]
+    assert tester.home.read_display(ESME, Display.CLOCK) >= before
+    assert tester.home._reached(ESME).part(Clock).status is TimeStatus.UNRELIABLE
 
 
 @pytest.mark.parametrize(
