@@ -20,9 +20,19 @@ SUFFIXES = (".yaml", ".yml")
 @cache
 def catalogue() -> tuple[DeviceModel, ...]:
     """The built-in models of fictional makers, ordered by kind and key."""
-    folder = files("device_profiles") / "models"
+    return _packaged("models")
+
+
+@cache
+def specimens() -> tuple[DeviceModel, ...]:
+    """Models whose every firmware carries one seeded defect, so that each defect can be met alone."""
+    return _packaged("specimens")
+
+
+def _packaged(name: str) -> tuple[DeviceModel, ...]:
+    folder = files("device_profiles") / name
     return _models(
-        (f"device_profiles/models/{entry.name}", entry.read_bytes())
+        (f"device_profiles/{name}/{entry.name}", entry.read_bytes())
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if entry.name.endswith(SUFFIXES)
     )

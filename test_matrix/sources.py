@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
+from typing import Final
 
-from device_profiles import catalogue, load_models
+from device_profiles import catalogue, load_models, specimens
 from device_profiles.checking import checked, hint
 from device_profiles.errors import InputError, InputProblem
 from device_profiles.marked_yaml import MarkedDocument, parse_yaml
@@ -20,7 +21,12 @@ from test_matrix.documents import (
 from test_matrix.version_pairs import VersionPairs
 
 BUILT_IN_PROFILES = "built-in"
+SPECIMENS = "specimens"
 CPL_PROFILES = "cpl"
+_PACKAGED: Final[dict[str, Callable[[], Sequence[DeviceModel]]]] = {
+    BUILT_IN_PROFILES: catalogue,
+    SPECIMENS: specimens,
+}
 
 
 def matrix_names() -> tuple[str, ...]:
@@ -71,8 +77,8 @@ def read_models(
     """The models of all ``sources``, each model once. ``cpl`` is the products list that may be meant."""
     models: list[DeviceModel] = []
     for index, source in enumerate(sources):
-        if source == BUILT_IN_PROFILES:
-            models.extend(catalogue())
+        if source in _PACKAGED:
+            models.extend(_PACKAGED[source]())
         elif source != CPL_PROFILES:
             models.extend(load_models([folder / source]))
         elif cpl is not None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from harness.cases import families
 from harness.cases.case import Case
+from harness.cases.catching import defects_caught_by
 
 _SHARED: Final = ("harness.cases", "harness.cases.subjects")
 
@@ -28,7 +29,8 @@ def all_cases() -> tuple[Case, ...]:
         for case in import_module(f"{families.__name__}.{module.name}").CASES:
             if case.case_id in found:
                 raise ValueError(f"two cases have the id {case.case_id}")
-            found[case.case_id] = replace(case, source_digest=_digest(case, source.digest()))
+            named = replace(case, catches=(*case.catches, *defects_caught_by(case.case_id)))
+            found[case.case_id] = replace(named, source_digest=_digest(named, source.digest()))
     return tuple(found[case_id] for case_id in sorted(found))
 
 

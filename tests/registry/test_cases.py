@@ -1,12 +1,11 @@
 """Cases pass on every built-in device without defects, and each defect is failed by a case that names it."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 import pytest
 
-from device_profiles import catalogue, profiles_of
+from device_profiles import catalogue, profiles_of, specimens
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, DeviceProfile
 from harness.cases.applicability import KIND_OF
@@ -99,32 +98,30 @@ def test_a_hub_alone_is_a_home() -> None:
     }
 
 
-def with_defect(defect: str, kind: DeviceKind) -> HomeProfile:
-    whole = HOMES[0]
-    sound = whole.devices[kind]
-    defective = DeviceProfile(sound.model, replace(sound.firmware, defects=(defect,)))
-    return HomeProfile({**whole.devices, kind: defective})
+SPECIMENS = tuple(profile for model in specimens() for profile in profiles_of(model))
 
 
 @cache
-def failed_with(defect: str, kind: DeviceKind) -> frozenset[str]:
-    return frozenset(failed(with_defect(defect, kind)))
+def failed_by(specimen: str) -> frozenset[str]:
+    """Ids of the cases that a specimen fails among sound devices."""
+    (profile,) = (profile for profile in SPECIMENS if profile.key == specimen)
+    return frozenset(failed(HomeProfile({**HOMES[0].devices, profile.kind: profile})))
 
 
-CARRIED = [(defect.id, kind) for defect in all_defects().values() for kind in sorted(defect.applies_to)]
-
-
-@pytest.mark.parametrize(("defect", "kind"), CARRIED)
-def test_every_defect_is_failed_by_a_case_that_names_it(defect: str, kind: DeviceKind) -> None:
+@pytest.mark.parametrize(
+    "specimen", SPECIMENS, ids=lambda profile: f"{profile.firmware.defects[0]}-{profile.kind}"
+)
+def test_every_specimen_is_failed_by_a_case_that_names_its_defect(specimen: DeviceProfile) -> None:
+    (defect,) = specimen.firmware.defects
     naming = {case.case_id for case in all_cases() if defect in case.catches}
-    assert naming & failed_with(defect, kind)
+    assert naming & failed_by(specimen.key)
 
 
 @pytest.mark.parametrize("defect", all_defects())
 def test_every_case_that_names_a_defect_fails_it_in_some_device(defect: str) -> None:
     naming = {case.case_id for case in all_cases() if defect in case.catches}
-    caught = frozenset().union(*(failed_with(defect, kind) for one, kind in CARRIED if one == defect))
-    assert naming <= caught
+    carrying = (profile for profile in SPECIMENS if defect in profile.firmware.defects)
+    assert naming <= frozenset().union(*(failed_by(profile.key) for profile in carrying))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import harness.emulators
-from device_profiles import catalogue, profiles_of
+from device_profiles import catalogue, profiles_of, specimens
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, DeviceProfile
 from harness.emulators.defect import Defect, Hooks, Seam, all_defects, hooks_of
@@ -61,9 +61,14 @@ def test_devices_name_no_defect() -> None:
         assert [name for name in all_defects() if name in text] == [], path
 
 
+def test_each_defect_has_a_specimen_of_every_kind_that_can_carry_it() -> None:
+    carried = sorted((model.kind, one.defects) for model in specimens() for one in model.firmwares)
+    assert carried == sorted((kind, (defect.id,)) for defect in DEFECTS for kind in defect.applies_to)
+
+
 def test_profiles_name_defects_that_there_are_and_that_can_be_theirs() -> None:
     carried = [(model.kind, name) for model in catalogue() for one in model.firmwares for name in one.defects]
-    assert {name for _, name in carried} == set(all_defects())
+    assert len({name for _, name in carried}) >= 10
     for kind, name in carried:
         assert kind in all_defects()[name].applies_to, (kind, name)
 

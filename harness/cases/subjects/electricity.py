@@ -54,12 +54,21 @@ def read_import(bench: Bench, subject: Subject, role: RemotePartyRole) -> None:
     """ECS17b: read and check the import registers."""
     before = register_shown(bench, _ESME, Display.IMPORT_REGISTER)
     answer = bench.exchange(subject.command(bench, role))
-    (registers,) = structure_of(unprotected(answer), 1, _REGISTER_CLAUSE, "the protected attributes")
-    values = list(_leaves(registers))
+    values = _registers_in(answer)
     _check_values(values, _rows_of(subject, bench, len(values)))
     after = register_shown(bench, _ESME, Display.IMPORT_REGISTER)
-    active = number_of(values[0], DataTag.DOUBLE_LONG_UNSIGNED, _REGISTER_CLAUSE, "active import")
-    expect_between(active, before, after, _REGISTER_CLAUSE, "active import in Wh")
+    expect_between(active_import_in(answer), before, after, _REGISTER_CLAUSE, "active import in Wh")
+
+
+def active_import_in(answer: Answer) -> int:
+    """The active import of the primary element, in Wh, that an answer to ECS17b says."""
+    active = _registers_in(answer)[0]
+    return number_of(active, DataTag.DOUBLE_LONG_UNSIGNED, _REGISTER_CLAUSE, "active import")
+
+
+def _registers_in(answer: Answer) -> list[Data]:
+    (registers,) = structure_of(unprotected(answer), 1, _REGISTER_CLAUSE, "the protected attributes")
+    return list(_leaves(registers))
 
 
 def read_log(bench: Bench, subject: Subject, role: RemotePartyRole) -> None:

@@ -90,8 +90,19 @@ def test_sample_is_repeatable_and_of_the_size_asked_for() -> None:
 
 
 def test_list_names_the_built_in_matrices() -> None:
-    assert [row["name"] for row in json.loads(run("list", "--json"))] == ["cpl", "demo", "national"]
-    assert [line.split()[0] for line in run("list").splitlines()] == ["NAME", "cpl", "demo", "national"]
+    assert [row["name"] for row in json.loads(run("list", "--json"))] == [
+        "cpl",
+        "demo",
+        "national",
+        "specimens",
+    ]
+    assert [line.split()[0] for line in run("list").splitlines()] == [
+        "NAME",
+        "cpl",
+        "demo",
+        "national",
+        "specimens",
+    ]
 
 
 @pytest.mark.parametrize(
