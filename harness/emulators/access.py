@@ -198,7 +198,7 @@ def answer_access(exchange: Exchange) -> None:
     results = []
     is_broken = False
     for specification, datum in zip(request.specifications, request.data, strict=True):
-        result = DataAccessResult.SUCCESS
+        result: int = DataAccessResult.SUCCESS
         answer = NULL
         try:
             if is_broken:
@@ -209,7 +209,7 @@ def answer_access(exchange: Exchange) -> None:
             result = refused.result
         except NoSharedKey:
             result = DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
-        is_broken = breaks and result is not DataAccessResult.SUCCESS
+        is_broken = breaks and result != DataAccessResult.SUCCESS
         answers.append(answer)
         results.append(AccessResult(_REPORTED[specification.kind], result))
     exchange.response = AccessResponse(request.invoke_id, tuple(answers), tuple(results))

@@ -7,9 +7,12 @@ from harness.codecs.zcl_types import ZclStatus
 
 
 class AccessRefused(Exception):  # noqa: N818 - an outcome that the response reports, not an error
-    """An item of an access request fails; ``result`` is what its place in the response says."""
+    """An item of an access request fails; ``result`` is what its place in the response says.
 
-    def __init__(self, result: DataAccessResult) -> None:
+    That is a DataAccessResult, or a number that some other device answered with.
+    """
+
+    def __init__(self, result: int) -> None:
         super().__init__(result)
         self.result = result
 

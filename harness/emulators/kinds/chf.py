@@ -7,7 +7,7 @@ from typing import Final
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import COMMS_HUB_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
-from harness.emulators.kinds.dlms_rows import FIRMWARE_ROWS
+from harness.emulators.kinds.dlms_rows import FIRMWARE_ROWS, HUB_IDENTITY_ROWS
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 
@@ -16,7 +16,7 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.DLMS,
     cells=COMMS_HUB_CELLS,
     alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
-    cosem=FIRMWARE_ROWS,
+    cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS),
     displays=EVERY_DISPLAY,
     log_partners=tuple(role for role in DeviceRole if role is not DeviceRole.CHF),
 )

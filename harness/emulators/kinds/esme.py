@@ -11,7 +11,7 @@ from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
-from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, protecting
+from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
 from harness.emulators.subjects.outage import mains_changed
 from harness.emulators.subjects.prepayment import Balance, set_amount
 from harness.emulators.subjects.profile_log import read_active_import
@@ -78,7 +78,7 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.DLMS,
     cells=ELECTRICITY_METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
-    cosem=(*FIRMWARE_ROWS, *CLOCK_ROWS, *_ROWS),
+    cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *_ROWS),
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),

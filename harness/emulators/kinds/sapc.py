@@ -7,7 +7,7 @@ from typing import Final
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import CONTROLLER_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
-from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS
+from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 
@@ -16,7 +16,7 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.DLMS,
     cells=CONTROLLER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER,),
-    cosem=(*FIRMWARE_ROWS, *CLOCK_ROWS),
+    cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS),
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.ESME,),
 )

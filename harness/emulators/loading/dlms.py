@@ -33,7 +33,7 @@ def load_dlms(device: EmulatedDevice, command: Message, response: Message) -> No
     for specification, given, answered, result in items:
         if result.result != DataAccessResult.SUCCESS:
             place = (key_of(specification), argument_of(specification, given))
-            device.part(Presets).faults[place] = DataAccessResult(result.result)
+            device.part(Presets).faults[place] = result.result
             break
         if specification.class_id == DATA_PROTECTION and answered != NULL:
             _load_protected(device, given, answered, command, response)

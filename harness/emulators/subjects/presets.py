@@ -18,7 +18,7 @@ class Presets:
     """What was put where. Keys are CosemKey or ZclKey, or a pair of one and argument octets.
 
     A value is what the item's own reading gives: Data of a COSEM attribute or method, a ZCL value, or
-    the response's command and payload. A fault is a DataAccessResult or a ZclStatus.
+    the response's command and payload. A fault is the number of a DataAccessResult or a ZclStatus.
     """
 
     __slots__ = ("faults", "values")
