@@ -6,11 +6,17 @@ Layouts are in ``gbz_layout``. What is not right goes to the declaration, which 
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.codecs import declaration
 from harness.codecs.compiled import GIVE_UP, NotTaken
-from harness.codecs.gbz_layout import GBZ_ALERT, GBZ_COMPONENT_ALERT, GBZ_PAYLOAD, control_of
+from harness.codecs.gbz_layout import (
+    GBZ_ALERT,
+    GBZ_ALERT_OF_BODY,
+    GBZ_COMPONENT_ALERT,
+    GBZ_PAYLOAD,
+    control_of,
+)
 from harness.codecs.gbz_types import (
     ENCRYPTED,
     FROM_DATE_TIME,
@@ -21,6 +27,9 @@ from harness.codecs.gbz_types import (
     GbzPayload,
     Protection,
 )
+
+if TYPE_CHECKING:
+    from construct import Construct
 
 _HEAD: Final = struct.Struct(">HB")
 _EXTENDED_HEADER: Final = struct.Struct(">BHH")
@@ -46,18 +55,20 @@ def encode_gbz(payload: GbzPayload) -> bytes:
         return declaration.build(GBZ_PAYLOAD, payload)
 
 
-def decode_gbz_alert(octets: bytes, *, with_components: bool = False) -> GbzAlert:
+def decode_gbz_alert(octets: bytes, layout: Construct = GBZ_ALERT) -> GbzAlert:
     """Decode the payload of a GBZ alert. Raises DecodeError.
 
-    The use case says whether an alert carries components; the octets themselves do not.
+    The use case says what follows code and time; the octets themselves do not. Without a layout it
+    stays octets.
     """
-    made: GbzAlert = declaration.parse_whole(GBZ_COMPONENT_ALERT if with_components else GBZ_ALERT, octets)
+    made: GbzAlert = declaration.parse_whole(layout, octets)
     return made
 
 
 def encode_gbz_alert(alert: GbzAlert) -> bytes:
     """Encode the payload of a GBZ alert. Raises EncodeError."""
-    return declaration.build(GBZ_COMPONENT_ALERT if alert.components else GBZ_ALERT, alert)
+    layout = GBZ_COMPONENT_ALERT if alert.components else GBZ_ALERT_OF_BODY.get(type(alert.body), GBZ_ALERT)
+    return declaration.build(layout, alert)
 
 
 def _read_payload(octets: bytes) -> GbzPayload:

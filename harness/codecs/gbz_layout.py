@@ -6,6 +6,10 @@ component          control (1) · cluster (2) · length (2) · that many octets 
                    [additional header control (1) · frame counter (1)] · [from-date-time (4)] ·
                    frame control (1) · sequence (1) · command (1) · ZCL payload
 alert              0109 · count (1) · alert code (2) · UTCTime (4) · components or body
+FDEIA body         0E · message code (2) · originator counter (8) · cluster (2) · frame control (1)
+                   · command (1)
+FDRA body          [20] · SHA-256 of the manufacturer image (32)
+MIIWA body         other information (2)
 =================  =======================================================================
 
 Numbers are most significant octet first; only the ZCL payload inside has ZigBee's order. Control bits:
@@ -18,12 +22,14 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
-from construct import Struct
+from construct import Construct, Struct
 
 from harness.codecs.declaration import (
     Field,
+    Fixed,
     Layout,
     Number,
+    Octets,
     Record,
     Rest,
     bounded,
@@ -39,9 +45,12 @@ from harness.codecs.gbz_types import (
     FROM_DATE_TIME,
     LAST,
     SMART_ENERGY_PROFILE,
+    ExecutedInstruction,
     GbzAlert,
     GbzComponent,
     GbzPayload,
+    ImageReceipt,
+    IntegrityIssue,
     Protection,
 )
 
@@ -204,5 +213,58 @@ _ALERT_HEAD: Final = (
     Field("alert_code", Number(2)),
     Field("utc_time", Number(4)),
 )
-GBZ_ALERT: Final = Record(GbzAlert, *_ALERT_HEAD, Field("body", Rest()))
+
+
+class _Receipt(Layout):
+    """The hash of an image, with its length before it or without."""
+
+    def _parse(self, stream: io.BytesIO, context: Any, path: str) -> ImageReceipt:
+        counted = session_of(context).end - stream.tell() > _HASH_LENGTH
+        if counted:
+            located(_HASH_COUNT, "length", stream, context, path + " -> length")
+        name = "manufacturer_image_hash"
+        return ImageReceipt(located(_HASH, name, stream, context, f"{path} -> {name}"), counted)
+
+    def _build(self, obj: Any, stream: io.BytesIO, context: Any, path: str) -> Any:
+        if not isinstance(obj, ImageReceipt):
+            raise EncodeError(dotted(path), f"expected an ImageReceipt, got {obj!r}")
+        if obj.counted:
+            build_part(_HASH_COUNT, None, stream, context, path)
+        build_part(_HASH, obj.manufacturer_image_hash, stream, context, path + " -> manufacturer_image_hash")
+        return obj
+
+
+_HASH_LENGTH: Final = 32
+_HASH_COUNT: Final = Fixed(bytes((_HASH_LENGTH,)))
+_HASH: Final = Octets(_HASH_LENGTH)
+_INSTRUCTION: Final = Record(
+    ExecutedInstruction,
+    Field("length", Fixed(b"\x0e")),
+    Field("message_code", Number(2)),
+    Field("originator_counter", Number(8)),
+    Field("cluster", Number(2)),
+    Field("frame_control", Number(1)),
+    Field("command", Number(1)),
+)
+_ISSUE: Final = Record(IntegrityIssue, Field("other_information", Octets(2)))
+
+
+def _alert(body: Construct) -> Record:
+    return Record(GbzAlert, *_ALERT_HEAD, Field("body", body))
+
+
+GBZ_ALERT: Final = _alert(Rest())
 GBZ_COMPONENT_ALERT: Final = Record(GbzAlert, *_ALERT_HEAD, Field("components", _CountedComponents()))
+GBZ_ALERTS: Final = {
+    "FDEIA-ZigBee": _alert(_INSTRUCTION),
+    "FDRA-ZigBee": _alert(_Receipt()),
+    "MIIWA-ZigBee": _alert(_ISSUE),
+}
+"""Alerts by use case, where it gives their body a form of its own."""
+GBZ_ALERT_OF_BODY: Final = {
+    bytes: GBZ_ALERT,
+    ExecutedInstruction: GBZ_ALERTS["FDEIA-ZigBee"],
+    ImageReceipt: GBZ_ALERTS["FDRA-ZigBee"],
+    IntegrityIssue: GBZ_ALERTS["MIIWA-ZigBee"],
+}
+"""Alerts by the type of their body."""

@@ -55,16 +55,54 @@ class GbzPayload:
 
 
 @dataclass(frozen=True, slots=True)
+class ExecutedInstruction:
+    """Which instruction of a future-dated command was carried out, or not: what FDEIA-ZigBee adds.
+
+    Message code and originator counter are the command's; cluster, frame control and command are those
+    of its component. On the wire a length octet, 0E, comes first.
+    """
+
+    message_code: int
+    originator_counter: int
+    cluster: int
+    frame_control: int
+    command: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImageReceipt:
+    """Which firmware image was verified, or not: what FDRA-ZigBee adds.
+
+    The SHA-256 of the manufacturer image, 32 octets. ``counted`` says that a length octet, 20, comes
+    first; a receiver tells the two forms apart by their length.
+    """
+
+    manufacturer_image_hash: bytes
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityIssue:
+    """What a warning of the meter's integrity is about: two octets that MIIWA-ZigBee adds."""
+
+    other_information: bytes
+
+
+AlertBody = ExecutedInstruction | ImageReceipt | IntegrityIssue | bytes
+"""What an alert adds: by its use case; octets, mostly none, where the use case has no form of its own."""
+
+
+@dataclass(frozen=True, slots=True)
 class GbzAlert:
     """A GBZ alert: code, UTCTime in seconds since 2000-01-01, then what the use case adds (GBCS 16.2).
 
     ``count`` is the number of things added, as the octet behind the profile says. What is added are
-    ``components`` for the use cases that report attributes, else the octets of ``body``.
+    ``components`` for the use cases that report attributes, else ``body``.
     """
 
     alert_code: int
     utc_time: int
     count: int = 0
-    body: bytes = b""
+    body: AlertBody = b""
     components: tuple[GbzComponent, ...] = ()
     profile: int = SMART_ENERGY_PROFILE

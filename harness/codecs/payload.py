@@ -28,7 +28,7 @@ from harness.codecs.dlms_layout import (
 )
 from harness.codecs.dlms_types import AccessRequest, AccessResponse, DataNotification
 from harness.codecs.errors import DecodeError, EncodeError
-from harness.codecs.gbz_layout import GBZ_ALERT, GBZ_COMPONENT_ALERT, GBZ_PAYLOAD
+from harness.codecs.gbz_layout import GBZ_ALERT, GBZ_ALERTS, GBZ_COMPONENT_ALERT, GBZ_PAYLOAD
 from harness.codecs.gbz_types import SMART_ENERGY_PROFILE, GbzAlert, GbzPayload
 from harness.codecs.message import Cra, Message
 from harness.gbcs.catalogue import by_message_code
@@ -86,10 +86,12 @@ def family_of(message: Message) -> PayloadFamily:
     return found
 
 
-def _reports_attributes(message: Message) -> bool:
-    """Does the alert carry ZCL commands? The catalogue has rows for exactly those that do."""
+def _alert_layout(message: Message) -> Construct:
+    """What follows an alert's code and time: ZCL commands where the catalogue has rows for them."""
     use_case = by_message_code(message.message_code)
-    return use_case is not None and bool(use_case.zcl)
+    if use_case is None:
+        return GBZ_ALERT
+    return GBZ_COMPONENT_ALERT if use_case.zcl else GBZ_ALERTS.get(use_case.id, GBZ_ALERT)
 
 
 def _declared(decode: Callable[[bytes], Payload], layout: Construct) -> _Form:
@@ -100,12 +102,11 @@ def _declared(decode: Callable[[bytes], Payload], layout: Construct) -> _Form:
 
 
 def _gbz_alert(message: Message) -> GbzAlert:
-    return gbz.decode_gbz_alert(message.payload, with_components=_reports_attributes(message))
+    return gbz.decode_gbz_alert(message.payload, _alert_layout(message))
 
 
 def _traced_gbz_alert(message: Message, trace: Parsed) -> GbzAlert:
-    layout = GBZ_COMPONENT_ALERT if _reports_attributes(message) else GBZ_ALERT
-    alert: GbzAlert = declaration.parse_whole(layout, message.payload, trace)
+    alert: GbzAlert = declaration.parse_whole(_alert_layout(message), message.payload, trace)
     return alert
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from harness.codecs.declaration import Parsed
 from harness.codecs.errors import CodecError, DecodeError
-from harness.codecs.gbz_types import GbzAlert, GbzComponent, GbzPayload
+from harness.codecs.gbz_types import ExecutedInstruction, GbzAlert, GbzComponent, GbzPayload
 from harness.codecs.message import Message
 from harness.codecs.payload import decode_payload
 from harness.codecs.wording import command_text, utc_time_text
@@ -28,7 +28,8 @@ def name_gbz_alert(parsed: Parsed, alert: GbzAlert, use_case: str) -> None:
             child.meaning = alert_meaning(alert.alert_code) or "unknown alert code"
         elif child.name == "utc_time":
             child.meaning = utc_time_text(alert.utc_time)
-        elif child.name == "body" and use_case == _INSTRUCTION_ALERT:
+        elif child.name == "body" and isinstance(alert.body, ExecutedInstruction):
+            child.name = "executed_instruction"
             child.meaning = _instruction(alert.body)
     _components(parsed, alert.components, use_case)
 
@@ -88,16 +89,9 @@ def _name_record(parsed: Parsed, record: AttributeRecord, title: str) -> None:
 _STATUS: Final = {status.value: status.name.replace("_", " ").lower() for status in ZclStatus}
 
 
-def _instruction(body: bytes) -> str:
-    """What a future-dated instruction was: length, message code, counter, cluster, frame control, command."""
-    if len(body) != _INSTRUCTION_LENGTH:
-        return ""
-    cluster, command = int.from_bytes(body[11:13], "big"), body[14]
-    return f"{command_text(body[1:11])}: cluster {cluster:04X} command {command:02X}"
-
-
-_INSTRUCTION_ALERT: Final = "FDEIA-ZigBee"
-_INSTRUCTION_LENGTH: Final = 15
+def _instruction(body: ExecutedInstruction) -> str:
+    command = command_text(body.message_code, body.originator_counter)
+    return f"{command}: cluster {body.cluster:04X} command {body.command:02X}"
 
 
 def _titles(use_case: str) -> dict[int, str]:

@@ -78,9 +78,9 @@ def data_meaning(name: str, data: Data) -> str:
 
 def _octets_meaning(name: str, octets: bytes) -> str:
     if name == "executed_instruction" and len(octets) == _INSTRUCTION_LENGTH:
-        return f"{command_text(octets)}: {object_text(octets[10:])}"
+        return f"{_command_of(octets)}: {object_text(octets[10:])}"
     if name == "unsupported_command" and len(octets) == _REFUSED_LENGTH:
-        return command_text(octets)
+        return _command_of(octets)
     if name == "logical_name" and len(octets) == 6:
         return obis_text(octets)
     if _is_date_time(octets):
@@ -95,9 +95,13 @@ def _is_date_time(octets: bytes) -> bool:
     return len(octets) == LENGTH and octets[9:11] == b"\x80\x00"
 
 
-def command_text(octets: bytes) -> str:
+def _command_of(octets: bytes) -> str:
     """Message code (2) and originator counter (8) of a command."""
-    code, counter = int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:10], "big")
+    return command_text(int.from_bytes(octets[:2], "big"), int.from_bytes(octets[2:10], "big"))
+
+
+def command_text(code: int, counter: int) -> str:
+    """Message code and originator counter of a command."""
     use_case = by_message_code(code)
     return f"{use_case.id if use_case else f'message code {code:#06x}'} counter {counter}"
 

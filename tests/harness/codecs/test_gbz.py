@@ -10,8 +10,16 @@ from harness.codecs import declaration
 from harness.codecs.envelope import decode_message
 from harness.codecs.errors import DecodeError, EncodeError
 from harness.codecs.gbz import decode_gbz, decode_gbz_alert, encode_gbz, encode_gbz_alert
-from harness.codecs.gbz_layout import GBZ_PAYLOAD
-from harness.codecs.gbz_types import GbzAlert, GbzComponent, GbzPayload, Protection
+from harness.codecs.gbz_layout import GBZ_ALERTS, GBZ_COMPONENT_ALERT, GBZ_PAYLOAD
+from harness.codecs.gbz_types import (
+    ExecutedInstruction,
+    GbzAlert,
+    GbzComponent,
+    GbzPayload,
+    ImageReceipt,
+    IntegrityIssue,
+    Protection,
+)
 from harness.codecs.message import Cra
 
 _OCTET = st.integers(0, 0xFF)
@@ -59,10 +67,35 @@ def test_alerts_come_back(alert: GbzAlert) -> None:
     assert decode_gbz_alert(encode_gbz_alert(alert)) == alert
 
 
+_BODIES = {
+    "FDEIA-ZigBee": st.builds(
+        ExecutedInstruction,
+        message_code=st.integers(0, 0xFFFF),
+        originator_counter=st.integers(0, 2**64 - 1),
+        cluster=st.integers(0, 0xFFFF),
+        frame_control=_OCTET,
+        command=_OCTET,
+    ),
+    "FDRA-ZigBee": st.builds(ImageReceipt, st.binary(min_size=32, max_size=32), st.booleans()),
+    "MIIWA-ZigBee": st.builds(IntegrityIssue, st.binary(min_size=2, max_size=2)),
+}
+
+
+@pytest.mark.parametrize("use_case", GBZ_ALERTS)
+@given(data=st.data())
+def test_alerts_of_use_cases_come_back(use_case: str, data: st.DataObject) -> None:
+    alert = GbzAlert(0x8F66, 1, count=1, body=data.draw(_BODIES[use_case]))
+    octets = encode_gbz_alert(alert)
+    assert decode_gbz_alert(octets, GBZ_ALERTS[use_case]) == alert
+    for wrong in (octets[:-2], octets + b"\0\0"):
+        with pytest.raises(DecodeError):
+            decode_gbz_alert(wrong, GBZ_ALERTS[use_case])
+
+
 @given(st.lists(_COMPONENTS, min_size=1, max_size=3).map(tuple))
 def test_alerts_with_components_come_back(components: tuple[GbzComponent, ...]) -> None:
     alert = GbzAlert(0x8F0A, 0, count=len(components), components=components)
-    assert decode_gbz_alert(encode_gbz_alert(alert), with_components=True) == alert
+    assert decode_gbz_alert(encode_gbz_alert(alert), GBZ_COMPONENT_ALERT) == alert
 
 
 @given(st.binary(max_size=40))

@@ -15,7 +15,14 @@ from harness.codecs.dlms_types import (
     DataNotification,
 )
 from harness.codecs.errors import DecodeError, EncodeError
-from harness.codecs.gbz_types import GbzAlert, GbzComponent, GbzPayload
+from harness.codecs.gbz_types import (
+    ExecutedInstruction,
+    GbzAlert,
+    GbzComponent,
+    GbzPayload,
+    ImageReceipt,
+    IntegrityIssue,
+)
 from harness.codecs.message import Cra, Message
 from harness.codecs.payload import decode_payload, encode_payload, family_of
 from harness.gbcs.use_case import PayloadFamily
@@ -36,7 +43,9 @@ PAYLOADS = [
     (Cra.COMMAND, 0x0074, GbzPayload((COMPONENT,))),
     (Cra.RESPONSE, 0x0074, GbzPayload((COMPONENT,))),
     (Cra.ALERT, 0x008B, GbzAlert(0x8F0A, 1, count=1, components=(COMPONENT,))),
-    (Cra.ALERT, 0x00CD, GbzAlert(0x8F66, 1, body=b"\x0e\0\xa3")),
+    (Cra.ALERT, 0x00CD, GbzAlert(0x8F66, 1, 1, ExecutedInstruction(0xA3, 5, 0x0700, 9, 5))),
+    (Cra.ALERT, 0x00CF, GbzAlert(0x8F72, 1, 1, ImageReceipt(bytes(32)))),
+    (Cra.ALERT, 0x00F2, GbzAlert(0x81A0, 1, 1, IntegrityIssue(b"\0\5"))),
     (Cra.ALERT, 0x1000, GbzAlert(0x8F30, 1)),
     (Cra.ALERT, 0x1000, DataNotification(0x20000001, Data(DataTag.STRUCTURE, ()))),
     (Cra.COMMAND, 0x0013, ReadDeviceLog()),

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.codecs.envelope import decode_message
+from harness.codecs.envelope import decode_message, encode_message
+from harness.codecs.gbz import encode_gbz_alert
+from harness.codecs.gbz_types import ExecutedInstruction, GbzAlert
+from harness.codecs.message import Cra, Message
 from harness.codecs.tree import message_tree, plain_tree, tree_json
 
 
@@ -87,6 +90,25 @@ def test_sensitive_data_in_plain_has_names(ecs04b_vector):
     check_places(tree, plain)
     assert plain_tree(message, "data[0][1]", b"\x07").meaning.startswith("does not decode")
     assert plain_tree(message, "components[0]", b"\x07").meaning.startswith("does not decode")
+
+
+def test_bodies_of_gas_alerts_have_names():
+    done = GbzAlert(0x8F66, 1, 1, ExecutedInstruction(0x006C, 1001, 0x0705, 1, 6))
+    payload = encode_gbz_alert(done)
+    alert = Message(
+        cra=Cra.ALERT,
+        originator_counter=1,
+        originator=bytes(8),
+        recipient=bytes(8),
+        message_code=0x00CD,
+        payload=payload,
+    )
+    tree = message_tree(encode_message(alert))
+    body = next(node for node in every(tree) if node.name == "executed_instruction")
+    assert body.meaning == "GCS02 counter 1001: cluster 0705 command 06"
+    names = ["length", "message_code", "originator_counter", "cluster", "frame_control", "command"]
+    assert [child.name for child in body.children] == names
+    assert find(body, "message_code").meaning.startswith("GCS02")
 
 
 @pytest.mark.rtds
