@@ -93,6 +93,8 @@ def _value(part: Part, origin: Origin, place: int) -> Value:
         return part.constants[0]
     if part.name == "index" and part.tag is DataTag.OCTET_STRING:
         return _price_index(place) if part.size else b""
+    if part.title.startswith("TariffThresholdMatrix"):
+        return _NO_THRESHOLD
     named = _BY_NAME.get(part.name)
     if named is not None:
         return named(origin, place)
@@ -161,5 +163,4 @@ _BY_NAME: Final[dict[str, Callable[[Origin, int], Value]]] = {
     "end_date": _always(_ANY_DATE),
     "exec_weekdays": _always(_ALL_WEEK),
     "price_scale": _always(-5),
-    "threshold": _always(_NO_THRESHOLD),
 }
