@@ -124,9 +124,11 @@ def frame_check_sequence(octets: bytes) -> int:
 
 def decode_mac(octets: bytes) -> MacFrame:
     """Decode one frame with its check sequence. Raises DecodeError, also for a wrong check sequence."""
+    if len(octets) < FCS_LENGTH:
+        raise DecodeError("FCS", f"needs {FCS_LENGTH} octets, {len(octets)} left", offset=0)
     body, fcs = octets[:-FCS_LENGTH], int.from_bytes(octets[-FCS_LENGTH:], "little")
     wanted = frame_check_sequence(body)
-    if len(octets) < FCS_LENGTH or fcs != wanted:
+    if fcs != wanted:
         raise DecodeError("FCS", f"expected {wanted:04X}, got {fcs:04X}", offset=len(body))
     return _decode_compiled(body) or _decode_declared(body)
 

@@ -3,17 +3,31 @@
 import sys
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 from random import Random
 
 import pytest
+import yaml
 
+from harness.codecs.asn1.payloads import decode_asn1
 from harness.codecs.axdr import decode_data
+from harness.codecs.block_transfer import decode_block
 from harness.codecs.dlms import decode_access_request, decode_access_response
 from harness.codecs.envelope import decode_message, encode_message, split_message
 from harness.codecs.errors import DecodeError
+from harness.codecs.framing import GfiReader, WrapperReader
+from harness.codecs.gbz import decode_gbz, decode_gbz_alert
+from harness.codecs.gbz_layout import GBZ_ALERTS
+from harness.codecs.han.aps import decode_aps
+from harness.codecs.han.beacon import decode_beacon
+from harness.codecs.han.mac import decode_mac
+from harness.codecs.han.nwk import decode_nwk
+from harness.codecs.han.security import decode_secured
 from harness.codecs.message import Cra, Message
+from harness.codecs.ota import decode_ota_image
 from harness.codecs.payload import decode_payload, encode_payload
 from harness.codecs.tree import message_tree
+from harness.codecs.zcl import decode_command
 from harness.gbcs.catalogue import use_cases
 
 EXTREMES = (0x00, 0x01, 0x7F, 0x80, 0x81, 0x82, 0x84, 0xFF)
@@ -135,55 +149,72 @@ def test_trees_of_mutated_reference_messages(rtds):
         assert message_tree(damaged).octets == damaged
 
 
-def request(data):
-    """An access request of one get with these octets as its list of data."""
-    return bytes.fromhex("d920000001000101000100000000000002") + data
-
-
-HOSTILE_DATA = {
-    "a count of millions": b"\x01\x83\xff\xff\xff",
-    "a count of more than memory": b"\x01\x88" + b"\xff" * 8,
-    "a length of more than memory": b"\x09\xfe" + b"\xff" * 126,
-    "bits of more than memory": b"\x04\x88" + b"\xff" * 8,
-    "nesting": b"\x02\x01" * 30_000,
-    "nesting of types": b"\x13" + b"\x02\x01" * 30_000,
-    "types of arrays of arrays": b"\x13" + b"\x01\xff\xff" * 12 + b"\x11" + b"\x82\xff\xff" + bytes(0xFFFF),
-    "arrays of nulls in a compact array": b"\x13\x02\x02\x01\xff\xff\x00\x11\x82\xff\xff" + bytes(0xFFFF),
-    "nulls in a compact array": b"\x13\x02\x82\x03\xe8" + b"\x00" * 999 + b"\x11\x82\xff\xff" + bytes(0xFFFF),
-    "nothing but nulls": b"\x01\x82\xff\xff" + bytes(0xFFFF),
-    "empty structures": b"\x01\x82\x7f\xff" + b"\x02\x00" * 0x7FFF,
-    "empty structures in a compact array": b"\x13\x02\x00\x82\xff\xff" + bytes(0xFFFF),
+DECODERS = {
+    "message": decode_message,
+    "data": decode_data,
+    "request": decode_access_request,
+    "response": decode_access_response,
+    "gbz": decode_gbz,
+    "instruction alert": lambda octets: decode_gbz_alert(octets, GBZ_ALERTS["FDEIA-ZigBee"]),
+    "receipt alert": lambda octets: decode_gbz_alert(octets, GBZ_ALERTS["FDRA-ZigBee"]),
+    "integrity alert": lambda octets: decode_gbz_alert(octets, GBZ_ALERTS["MIIWA-ZigBee"]),
+    "display message": lambda octets: decode_command(0x0703, 0x09, 0, octets),
+    "attributes": lambda octets: decode_command(0x0000, 0x18, 1, octets),
+    "credentials command": lambda octets: decode_asn1(0x0102, Cra.COMMAND, octets),
+    "log command": lambda octets: decode_asn1(0x0013, Cra.COMMAND, octets),
+    "text line": lambda octets: GfiReader().feed(octets),
+    "wrapper": lambda octets: WrapperReader().feed(octets),
+    "block": decode_block,
+    "image": decode_ota_image,
+    "mac": decode_mac,
+    "nwk": decode_nwk,
+    "secured": decode_secured,
+    "aps": decode_aps,
+    "beacon": decode_beacon,
 }
 
 
-@pytest.mark.parametrize("octets", HOSTILE_DATA.values(), ids=HOSTILE_DATA)
-def test_hostile_data_cost_no_more_than_their_size(octets):
-    for work, wire in ((decode_data, octets), (decode_access_request, request(b"\x01" + octets))):
-        assert peak(work, wire) < 100_000 + BYTES_PER_OCTET * len(wire)
-        within_bounds(work, wire)
+def _pieces(described):
+    """Octets of a case: pieces in hexadecimal, some of them many times."""
+    for piece in described:
+        digits, _, times = str(piece).partition("*")
+        yield bytes.fromhex(digits) * int(times or 1)
 
 
-@pytest.mark.parametrize("count", [b"\x83\xff\xff\xff", b"\x7f", b"\x88" + b"\xff" * 8])
-def test_hostile_counts_in_lists(count):
-    specifications = bytes.fromhex("d92000000100") + count + bytes(60)
-    assert within_bounds(decode_access_request, specifications) is None
-    assert within_bounds(decode_access_request, request(count + bytes(60))) is None
-    assert within_bounds(decode_access_response, bytes.fromhex("da200000010000") + count + bytes(60)) is None
+def corpus():
+    """Every case of the corpus, named by its file and its own name."""
+    for path in sorted(Path(__file__).with_name("corpus").glob("*.yaml")):
+        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield pytest.param(case, id=f"{path.stem}: {case['name']}")
 
 
-@pytest.mark.parametrize(
-    "wire",
-    [
-        b"\xdd\0\0\0\0\0\0\x88" + b"\xff" * 8,
-        b"\xdd\0\0\0\0\0\0\xff" + b"\xff" * 40,
-        b"\xdf" * 70_000,
-        b"\xdd" * 70_000,
-    ],
-)
-def test_hostile_envelopes(wire):
-    assert within_bounds(decode_message, wire) is None
-    assert within_bounds(split_message, wire) is None
-    assert peak(decode_message, wire) < 100_000 + 4 * len(wire)
+@pytest.mark.parametrize("case", list(corpus()))
+def test_corpus(case):
+    octets, decode = b"".join(_pieces(case["octets"])), DECODERS[case["as"]]
+    field = None
+    try:
+        decode(octets)
+    except DecodeError as error:
+        field = error.field
+    assert field == case.get("refused")
+    assert peak(decode, octets) < 100_000 + BYTES_PER_OCTET * len(octets)
+    assert not isinstance(within_bounds(decode, octets), DecodeError)
+
+
+def test_every_case_says_what_it_guards():
+    cases = [parameter.values[0] for parameter in corpus()]
+    assert {case["as"] for case in cases} == set(DECODERS)
+    for case in cases:
+        assert case["guards"]
+        assert ("refused" in case) != case.get("reads", False)
+
+
+def test_hostile_envelopes_are_split_no_differently():
+    for parameter in corpus():
+        case = parameter.values[0]
+        octets = b"".join(_pieces(case["octets"]))
+        if case["as"] == "message" and len(octets) > 60:
+            assert within_bounds(split_message, octets) is None
 
 
 @pytest.mark.parametrize(
