@@ -7,9 +7,8 @@ object, attribute, command or ASN.1 answer that the use case's rows need.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache, partial
 from typing import Any, Final
@@ -25,16 +24,15 @@ from harness.emulators.asn1_answers import ANSWERS
 from harness.emulators.cosem.rows import generic_rows, key_of_item
 from harness.emulators.exchange import CosemKey, ZclKey
 from harness.emulators.template import Ability
-from harness.emulators.zcl_access import ZclAttribute, ZclCommand, answer_gbz, fits_gbz
+from harness.emulators.zcl.serving import answer_gbz, fits_gbz
+from harness.emulators.zcl.tables import Tables, generic_tables, keys_of
+from harness.emulators.zcl_access import ZclAttribute, ZclCommand
 from harness.gbcs.catalogue import use_cases
 from harness.gbcs.equipment import Equipment, equipment_of
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import CosemRow as CatalogueRow
 from harness.gbcs.use_case import ItemKind, PayloadFamily, UseCase
 
-_READ_ATTRIBUTES: Final = 0x00
-_CHOICE: Final = re.compile(r"(?:Type|Status) (?:= )?(\d+)\b")
-"""An enumeration's value in the field column: "Credit Adjustment Type 1 = absolute"."""
 
 
 # Homes of one run get the same commands over and over: reading one is a pure function of its octets.
@@ -133,42 +131,33 @@ def _cosem_constants(use_case: UseCase) -> dict[CosemKey, tuple[object, ...]]:
     return {key: row.constants for key, row in rows if row.constants and count[key] == 1}
 
 
+def zcl_tables(role: DeviceRole, version: Version, equipment: frozenset[Equipment]) -> Tables:
+    """ZCL attributes and commands that the use cases of a device name."""
+    return generic_tables(
+        frozenset(
+            use_case.id
+            for use_case in use_cases()
+            if use_case.payload_family is PayloadFamily.GBZ
+            and has_use_case(use_case, role, version, equipment)
+        )
+    )
+
+
 def _gbz(use_case: UseCase, makeup: Makeup) -> Ability | None:
-    keys = frozenset(_zcl_keys(use_case))
-    constants = _zcl_constants(use_case)
+    keys = keys_of(use_case.id)
     if not keys or not keys <= makeup.attributes.keys() | makeup.commands.keys():
-        return None
-    if any(makeup.commands[key].acts.keys().isdisjoint(choices) for key, choices in constants.items()):
         return None
     return Ability(
         use_case=use_case,
         critical=use_case.message_type.is_critical,
         roles=use_case.roles_at(makeup.role),
         keys=keys,
-        constants=constants,
+        constants={},
         decode=_decode_gbz,
         fits=fits_gbz,
         serve=answer_gbz,
         encode=encode_gbz,
     )
-
-
-def _zcl_keys(use_case: UseCase) -> Iterable[ZclKey]:
-    for row in use_case.zcl:
-        if row.command == _READ_ATTRIBUTES and row.attributes:
-            yield from ((row.cluster, attribute, False) for attribute in row.attributes)
-        elif row.command is not None:
-            yield (row.cluster, row.command, True)
-
-
-def _zcl_constants(use_case: UseCase) -> dict[ZclKey, tuple[object, ...]]:
-    """What the field that tells use cases of one command apart holds in this one."""
-    found: dict[ZclKey, tuple[object, ...]] = {}
-    for row in use_case.zcl:
-        chosen = _CHOICE.search(row.field)
-        if chosen and row.command is not None and not row.attributes:
-            found[row.cluster, row.command, True] = (int(chosen[1]),)
-    return found
 
 
 @cache

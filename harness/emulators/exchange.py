@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.crypto.sensitive import SensitiveParties, encrypt_sensitive, sensitive_key
 from harness.emulators.refusal import NoSharedKey
+from harness.emulators.subjects.trust import TrustStore
 
 if TYPE_CHECKING:
     from harness.codecs.cosem_date_time import CosemDateTime
@@ -126,8 +127,9 @@ class Exchange:
         device = self.device
         counter = self.message.originator_counter
         fields = self.message.supplementary
-        if fields is None:
-            secret = None if self.role is None else device.secret_with(self.role)
+        if fields is None or fields.key_agreement_certificate is None:
+            role = self.role if fields is None else device.part(TrustStore).role_of(self.party)
+            secret = None if role is None else device.secret_with(role)
         else:
             if self.own_counter is None:
                 self.own_counter = device.next_counter()

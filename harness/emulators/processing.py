@@ -16,13 +16,13 @@ from harness.codecs.message import Cra, Message, Supplementary
 from harness.crypto.protection import mac_holds, protect, signature_holds
 from harness.emulators.exchange import Check, Exchange
 from harness.emulators.subjects.alerts import Alerts
-from harness.emulators.subjects.clock import DLMS_STATUS, Clock, date_time_of
+from harness.emulators.subjects.clock import UNSPECIFIED_STATUS, Clock, date_time_of
 from harness.emulators.subjects.counters import ReplayCounters
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.emulators.subjects.unsupported import report_unsupported
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import RemotePartyRole
-from harness.gbcs.use_case import PayloadFamily
+from harness.gbcs.use_case import Access, PayloadFamily
 from harness.network.clock import Instant
 from harness.network.device import Outgoing
 
@@ -192,11 +192,14 @@ def _answer(exchange: Exchange) -> None:
 
 
 def _present(exchange: Exchange) -> CosemDateTime:
-    """When the answer is produced, with how far that time can be trusted (GBCS 7.2.7)."""
-    device = exchange.device
-    clock = device.part(Clock)
-    is_gbz = device.template.kind.alert_family is PayloadFamily.GBZ
-    return date_time_of(clock.now(exchange.now), clock.status.value if is_gbz else DLMS_STATUS)
+    """When the answer is produced, and for a value that was read how far that time can be trusted.
+
+    Only answers in GBZ say that (GBCS 7.2.7).
+    """
+    clock = exchange.device.part(Clock)
+    use_case = exchange.ability.use_case
+    says = use_case.payload_family is PayloadFamily.GBZ and use_case.access is Access.READ
+    return date_time_of(clock.now(exchange.now), clock.status.value if says else UNSPECIFIED_STATUS)
 
 
 def _echoed(exchange: Exchange, fields: Supplementary) -> Supplementary:

@@ -9,7 +9,7 @@ from device_profiles.errors import InputError, InputProblem
 from device_profiles.model import DeviceKind, DeviceProfile, EsmeVariant, Feature, HanBand, WanTechnology
 from harness.crypto.agreement import SharedSecrets
 from harness.crypto.certificates import KeyUsage, parse_certificate
-from harness.emulators.abilities import Makeup, abilities_of, cosem_objects, has_version
+from harness.emulators.abilities import Makeup, abilities_of, cosem_objects, has_version, zcl_tables
 from harness.emulators.agreement import OwnKey
 from harness.emulators.defect import Hooks, all_defects, hooks_of
 from harness.emulators.equipment import equipment_in
@@ -169,13 +169,15 @@ def _makeup(kind: Kind, profile: DeviceProfile) -> Makeup:
     features = profile.features if profile.model.features_known else frozenset(Feature)
     version, equipment = profile.firmware.gbcs, equipment_in(profile)
     own = {row.key: row for row in kind.cosem if row.feature is None or row.feature in features}
+    attributes, commands = zcl_tables(kind.role, version, equipment)
+    own_commands = (row for row in kind.zcl_commands if row.feature is None or row.feature in features)
     return Makeup(
         kind.role,
         version,
         equipment,
         {**cosem_objects(kind.role, version, equipment), **own},
-        {row.key: row for row in kind.zcl_attributes},
-        {row.key: row for row in kind.zcl_commands if row.feature is None or row.feature in features},
+        {**attributes, **{row.key: row for row in kind.zcl_attributes}},
+        {**commands, **{row.key: row for row in own_commands}},
     )
 
 

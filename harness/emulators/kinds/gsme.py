@@ -17,7 +17,9 @@ from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.prepayment import Account
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
-from harness.emulators.zcl_access import Act, ZclCommand
+from harness.emulators.zcl.tables import repeated
+from harness.emulators.zcl.templates import Asked
+from harness.emulators.zcl_access import ZclAnswer, ZclCommand
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.port import Display
@@ -26,8 +28,6 @@ PREPAYMENT: Final = 0x0705
 _CHANGE_SUPPLY: Final = 0x0B
 _SUPPLY_STATUS_RESPONSE: Final = 0x0C
 _CREDIT_ADJUSTMENT: Final = 0x05
-_ACKNOWLEDGED: Final = 0x01
-_AT_ONCE: Final = bytes(4)
 
 
 def _consumption(exchange: Exchange) -> int:
@@ -38,61 +38,35 @@ def _firmware_version(exchange: Exchange) -> bytes:
     return exchange.device.part(Firmware).version
 
 
-def _change_supply(state: SupplyState) -> Act:
-    """Close the valve, or make it ready to be opened by hand; no command opens it.
-
-    Provider(4) event(4) requested(4) implemented(4) status(1) control(1), answered by provider, event,
-    time and status where the control octet asks for it.
-    """
-
-    def act(exchange: Exchange, payload: bytes) -> tuple[int, bytes] | None:
-        provider, event, implementation, control = payload[:4], payload[4:8], payload[12:16], payload[17]
-        if implementation != _AT_ONCE:
-            raise CommandRefused(ZclStatus.INVALID_FIELD)
-        supply = exchange.device.part(Supply)
-        supply.change(state, exchange.now)
-        if not control & _ACKNOWLEDGED:
-            return None
-        status = bytes((_SUPPLY_STATUS[supply.state],))
-        return _SUPPLY_STATUS_RESPONSE, provider + event + implementation + status
-
-    return act
+def _change_supply(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
+    """Close the valve, or make it ready to be opened by hand; no command opens it."""
+    supply = exchange.device.part(Supply)
+    supply.change(_WANTED[asked.command["proposed_supply_status"]], exchange.now)
+    (answer,) = (one for one in asked.answers if one.command == _SUPPLY_STATUS_RESPONSE)
+    said = repeated(asked, answer, supply_status=_SUPPLY_STATUS[supply.state])
+    return (ZclAnswer(_SUPPLY_STATUS_RESPONSE, said),)
 
 
-def _adjust_credit(adjust: Callable[[Account, int], None]) -> Act:
-    """Change the account: event(4) start(4) type(1) value(4, signed)."""
-
-    def act(exchange: Exchange, payload: bytes) -> None:
-        if payload[4:8] != _AT_ONCE:
-            raise CommandRefused(ZclStatus.INVALID_FIELD)
-        adjust(exchange.device.part(Account), int.from_bytes(payload[9:], "little", signed=True))
-
-    return act
+def _adjust_credit(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
+    """Change the account by an amount, or put it, or all of it, to nought."""
+    kind, value = asked.command["credit_adjustment_type"], asked.command["credit_adjustment_value"]
+    if not isinstance(value, int):
+        raise CommandRefused(ZclStatus.INVALID_VALUE)
+    _CREDIT_ADJUSTMENTS[kind](exchange.device.part(Account), value)
+    return ()
 
 
 _SUPPLY_STATUS: Final = {SupplyState.DISABLED: 0, SupplyState.ARMED: 1, SupplyState.ENABLED: 2}
-_CREDIT_ADJUSTMENTS: Final[dict[int, Callable[[Account, int], None]]] = {
+_WANTED: Final[dict[object, SupplyState]] = {0: SupplyState.DISABLED, 1: SupplyState.ARMED}
+_CREDIT_ADJUSTMENTS: Final[dict[object, Callable[[Account, int], None]]] = {
     0: lambda account, value: account.adjust(value),
     1: lambda account, _value: account.reset(),
     2: lambda account, _value: account.reset_meter_balance(),
     3: lambda account, value: account.adjust(value),
 }
 _COMMANDS: Final = (
-    ZclCommand(
-        cluster=METERING,
-        command=_CHANGE_SUPPLY,
-        length=18,
-        choice_at=16,
-        acts={0: _change_supply(SupplyState.DISABLED), 1: _change_supply(SupplyState.ARMED)},
-        feature=Feature.VALVE,
-    ),
-    ZclCommand(
-        cluster=PREPAYMENT,
-        command=_CREDIT_ADJUSTMENT,
-        length=13,
-        choice_at=8,
-        acts={choice: _adjust_credit(adjust) for choice, adjust in _CREDIT_ADJUSTMENTS.items()},
-    ),
+    ZclCommand(cluster=METERING, command=_CHANGE_SUPPLY, act=_change_supply, feature=Feature.VALVE),
+    ZclCommand(cluster=PREPAYMENT, command=_CREDIT_ADJUSTMENT, act=_adjust_credit),
 )
 
 KIND: Final = Kind(

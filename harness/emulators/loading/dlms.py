@@ -54,7 +54,7 @@ def _load_protected(
     device: EmulatedDevice, given: Data, answered: Data, command: Message, response: Message
 ) -> None:
     """Load what was encrypted into the attributes that it was read from."""
-    secret = _secret(device, command, response)
+    secret = secret_of(device, command, response)
     if secret is None:
         return
     key = sensitive_key(secret, sensitive_parties(response))
@@ -69,9 +69,11 @@ def _load_protected(
         device.part(Presets).values[attribute, argument] = value
 
 
-def _secret(device: EmulatedDevice, command: Message, response: Message) -> bytes | None:
+def secret_of(device: EmulatedDevice, command: Message, response: Message) -> bytes | None:
+    """What device and asker share, 32 octets; None without their keys."""
     fields = command.supplementary
-    if fields is not None:
+    if fields is not None and fields.key_agreement_certificate is not None:
         return device.secret_with_certificate(fields.key_agreement_certificate, fields.remote_party)
-    roles = device.part(TrustStore).roles_of(response.recipient)
+    party = response.recipient if fields is None else fields.remote_party
+    roles = device.part(TrustStore).roles_of(party)
     return next((secret for role in roles if (secret := device.secret_with(role)) is not None), None)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
 
 CLOCK_BASE_NETWORK: Final = 5
-DLMS_STATUS: Final = 0xFF
+UNSPECIFIED_STATUS: Final = 0xFF
 
 
 class TimeStatus(Enum):
@@ -38,7 +38,7 @@ def _date_time(second: int, status: int) -> CosemDateTime:
     return CosemDateTime.from_datetime(datetime_of(Instant(second * SECOND)), status=status)
 
 
-def date_time_of(moment: Instant, status: int = DLMS_STATUS) -> CosemDateTime:
+def date_time_of(moment: Instant, status: int = UNSPECIFIED_STATUS) -> CosemDateTime:
     """A moment to the second as devices write it: UTC, weekday and deviation unspecified."""
     return _date_time(moment // SECOND, status)
 
