@@ -21,7 +21,7 @@ from harness.codecs.dlms_types import (
     AccessSpecification,
     DataAccessResult,
 )
-from harness.emulators.cosem.typed import has_shape
+from harness.emulators.cosem.typed import has_constants, has_shape
 from harness.emulators.exchange import CosemKey, Reading
 from harness.emulators.refusal import AccessRefused, NoSharedKey
 from harness.emulators.subjects.presets import Presets
@@ -120,7 +120,7 @@ def _set(exchange: Exchange, row: CosemRow, specification: AccessSpecification, 
     is_reading = exchange.ability.use_case.access is Access.READ
     if row.write is None or specification.selector is not None or is_reading:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
-    _check_type(exchange, row, data)
+    _check_value(exchange, row, data)
     operation = exchange.planned(row.key, data)
     if operation is not None:
         row.write(exchange, operation.argument)
@@ -131,7 +131,7 @@ def _set(exchange: Exchange, row: CosemRow, specification: AccessSpecification, 
 def _action(exchange: Exchange, row: CosemRow, _specification: AccessSpecification, data: Data) -> Data:
     if row.act is None:
         raise AccessRefused(DataAccessResult.READ_WRITE_DENIED)
-    _check_type(exchange, row, data)
+    _check_value(exchange, row, data)
     operation = exchange.planned(row.key, data)
     answer = None if operation is None else row.act(exchange, operation.argument)
     presets = exchange.device.part(Presets)
@@ -141,10 +141,14 @@ def _action(exchange: Exchange, row: CosemRow, _specification: AccessSpecificati
     return NULL if answer is None else answer
 
 
-def _check_type(exchange: Exchange, row: CosemRow, data: Data) -> None:
+def _check_value(exchange: Exchange, row: CosemRow, data: Data) -> None:
     shape = exchange.ability.shapes.get(row.key)
-    if shape is not None and not has_shape(data, shape):
+    if shape is None:
+        return
+    if not has_shape(data, shape):
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
+    if not has_constants(data, shape):
+        raise AccessRefused(DataAccessResult.SCOPE_OF_ACCESS_VIOLATED)
 
 
 _ACCESS: Final = {

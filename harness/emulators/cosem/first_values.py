@@ -93,7 +93,7 @@ def _value(part: Part, origin: Origin, place: int) -> Value:
         return part.constants[0]
     if part.name == "index" and part.tag is DataTag.OCTET_STRING:
         return _price_index(place) if part.size else b""
-    if part.title.startswith("TariffThresholdMatrix"):
+    if part.name == "threshold" and part.title.startswith("TariffThresholdMatrix"):
         return _NO_THRESHOLD
     named = _BY_NAME.get(part.name)
     if named is not None:

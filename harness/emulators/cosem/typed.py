@@ -63,3 +63,21 @@ def _has_size(value: object, part: Part) -> bool:
         is_laid_out = part.size in _LAID_OUT or part.name.endswith(_TIME)
         return len(value) == part.size or (not is_laid_out and len(value) < part.size)
     return not isinstance(value, str) or len(value.encode()) <= part.size
+
+
+def has_constants(data: Data, shape: Shape | None) -> bool:
+    """Whether a datum of a shape has the only values that the rows allow, where they do."""
+    if shape is None:
+        return True
+    if isinstance(shape, Part):
+        value = data.value
+        return (
+            not shape.constants or (value.bits if isinstance(value, BitString) else value) in shape.constants
+        )
+    inside = data.value.elements if isinstance(data.value, CompactArray) else data.value
+    if not isinstance(inside, tuple):
+        return False
+    if isinstance(shape, Series):
+        return all(has_constants(one, shape.element) for one in inside)
+    members = _members(shape, len(inside), second_element=False)
+    return all(has_constants(member, of) for member, of in zip(inside, members, strict=True))

@@ -10,7 +10,7 @@ from harness.codecs.axdr import decode_data, encode_data
 from harness.codecs.cosem_data import BitString, Data, DataTag
 from harness.codecs.cosem_shapes import Group, Part, Series, items_of
 from harness.emulators.cosem.first_values import Origin, first_value
-from harness.emulators.cosem.typed import has_shape
+from harness.emulators.cosem.typed import has_constants, has_shape
 from harness.gbcs.catalogue import use_cases
 from harness.network.clock import DAY, Instant
 
@@ -78,6 +78,7 @@ PAIRS = st.recursive(st.sampled_from(TAGS).flatmap(leaf), nested, max_leaves=8)
 def test_first_values_have_their_shape_and_can_be_written_down(shape, origin):
     value = first_value(shape, origin)
     assert has_shape(value, shape, second_element=origin.second_element)
+    assert has_constants(value, shape)
     assert decode_data(encode_data(value)) == value
     assert first_value(shape, origin) == value
 
@@ -131,3 +132,26 @@ def test_a_structure_may_leave_out_what_only_a_second_element_has():
     assert has_shape(Data(DataTag.STRUCTURE, (one,)), shape, second_element=False)
     assert not has_shape(Data(DataTag.STRUCTURE, (one,)), shape)
     assert has_shape(Data(DataTag.STRUCTURE, (one, one)), shape)
+
+
+@pytest.mark.parametrize(
+    ("constants", "data", "holds"),
+    [
+        ((), Data(DataTag.UNSIGNED, 9), True),
+        ((1, 2), Data(DataTag.UNSIGNED, 2), True),
+        ((1, 2), Data(DataTag.UNSIGNED, 3), False),
+        (("11",), Data(DataTag.BIT_STRING, BitString("11")), True),
+        (("11",), Data(DataTag.BIT_STRING, BitString("10")), False),
+        ((b"a",), Data(DataTag.OCTET_STRING, b"a"), True),
+        ((b"a",), Data(DataTag.OCTET_STRING, b"b"), False),
+    ],
+)
+def test_constants_wherever_they_are(constants, data, holds):
+    shape = Part("value", "", "", data.tag, None, constants, False)
+    assert has_constants(data, shape) is holds
+    assert has_constants(Data(DataTag.ARRAY, (data, data)), Series("", shape, 0, 4)) is holds
+    assert has_constants(Data(DataTag.STRUCTURE, (data,)), Group("", (shape,))) is holds
+
+
+def test_nothing_has_no_constants():
+    assert has_constants(Data(DataTag.NULL, None), None)

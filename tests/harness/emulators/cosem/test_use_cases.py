@@ -75,6 +75,17 @@ def test_values_of_a_wrong_type_are_refused(dlms, name, role):
         assert set(response.data[place:]) == {NULL}
 
 
+def test_a_value_other_than_the_one_allowed_is_refused(dlms):
+    asking = dlms("ECS37", ESME)
+    request = asking.request()
+    (entries,) = request.data
+    (first, *_), tag = entries.value, entries.value[0].tag
+    wrong = Data(tag, (first.value[0], Data(DataTag.BOOLEAN, value=False), *first.value[2:]))
+    message = asking.answer(replace(request, data=(replace(entries, value=(wrong,)),)))
+    (result,) = decode_access_response(message.payload).results
+    assert result.result == DataAccessResult.SCOPE_OF_ACCESS_VIOLATED
+
+
 def test_without_the_processing_option_what_follows_a_failure_is_still_carried_out(dlms):
     asking = dlms("ECS16", ESME)
     request = given_wrongly(asking.request(), 0)
