@@ -6,9 +6,9 @@ comes normally, and what may come in its place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 from harness.codecs.errors import DecodeError
@@ -48,7 +48,9 @@ def steps_of(use_case: str) -> tuple[tuple[ComponentTemplate, tuple[ComponentTem
     return tuple(zip(command_templates(use_case), map(tuple, groups), strict=True))
 
 
-def assigned(use_case: str, components: Sequence[GbzComponent]) -> tuple[Asked, ...] | None:
+# Homes of one run get the same commands over and over, and what they ask follows from their octets.
+@lru_cache(maxsize=1024)
+def assigned(use_case: str, components: tuple[GbzComponent, ...]) -> tuple[Asked, ...] | None:
     """The components of a command with their templates; None where they do not follow them.
 
     Raises DecodeError for a ZCL payload that does not decode.
@@ -105,7 +107,7 @@ def _is_choice(value: object, choice: int | bytes | str, place: int) -> bool:
     return value == choice
 
 
-def is_readable(use_case: str, components: Sequence[GbzComponent]) -> bool:
+def is_readable(use_case: str, components: tuple[GbzComponent, ...]) -> bool:
     """Whether a command follows its use case's templates. False as well for what does not decode."""
     try:
         return assigned(use_case, components) is not None
