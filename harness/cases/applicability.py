@@ -104,6 +104,18 @@ def _has_equipment(profile: DeviceProfile, equipment: Equipment) -> bool | None:
     return False if model.features_known else None
 
 
+def not_of_version(kind: DeviceKind, holds: Applicability) -> Applicability:
+    """The device's firmware is of a GBCS version that does *not* have what ``holds`` asks for."""
+
+    def applies(home: HomeProfile) -> str | None:
+        profile = home.get(kind)
+        if profile is None or holds(home) is not None:
+            return None
+        return f"GBCS {profile.firmware.gbcs}, which the {_NAMES[kind]} has, has the use case"
+
+    return applies
+
+
 def of_version(kind: DeviceKind, what: str, *, since: Version | None, until: Version | None) -> Applicability:
     """The device's firmware is of a GBCS version that has the use case ``what``, both ends included."""
 

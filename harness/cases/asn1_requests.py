@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from harness.cases.cosem_values import CLOCK_EARLIEST, CLOCK_LATEST
+from harness.cases.cosem_values import CLOCK_EARLIEST
 from harness.cases.terms import AT_ONCE, Terms, execution_time, generalized
 from harness.codecs.asn1.credentials import (
     DIGITAL_SIGNATURE,
@@ -35,8 +35,9 @@ from harness.codecs.asn1.joining import (
     RestoreDeviceLog,
     Unjoin,
 )
+from harness.codecs.cosem_data import BitString
 from harness.gbcs.roles import DeviceType, RemotePartyRole
-from harness.network.clock import Instant
+from harness.network.clock import HOUR, Instant
 
 if TYPE_CHECKING:
     from harness.cases.command import Order
@@ -95,7 +96,7 @@ def _replace_credentials(mode: ReplacementMode, order: Order) -> Payload:
         mode=mode,
         authorising_counter=order.counter,
         authorising_cell=None if by_broker else TrustAnchorCell(order.role, DIGITAL_SIGNATURE),
-        new_floor=0,
+        new_floor=0 if mode in _WITH_NEW_PARTY else None,
         new_specialist_floors=(_NO_TOP_UP_YET,) if with_prepayment else None,
     )
     return ReplaceCredentials(control, renewal.replacements, renewal.path, execution_time(renewal.terms))
@@ -113,6 +114,11 @@ def _activation(_row: UseCase, order: Order) -> Payload:
     if not isinstance(activation, Activation):
         raise TypeError("an activation needs the hash of an image")
     return ActivateFirmware(activation.image_hash, order.counter, execution_time(activation.terms))
+
+
+def _key_usage(_row: UseCase, order: Order) -> Payload:
+    usage = order.argument
+    return KeyUsageRequest(usage if isinstance(usage, BitString) else DIGITAL_SIGNATURE)
 
 
 def _certificate(_row: UseCase, order: Order) -> Payload:
@@ -137,7 +143,7 @@ def _partner(order: Order) -> Partner:
 
 def _gas_clock(_row: UseCase, order: Order) -> Payload:
     return SetGasClock(
-        generalized(Instant(order.at + CLOCK_EARLIEST)), generalized(Instant(order.at + CLOCK_LATEST))
+        generalized(Instant(order.at + CLOCK_EARLIEST)), generalized(Instant(order.at + _METER_AWAKE))
     )
 
 
@@ -146,7 +152,19 @@ def _device_log(_row: UseCase, order: Order) -> Payload:
     return RestoreDeviceLog((DeviceLogEntry(partner.entity_id, partner.device_type),))
 
 
+_METER_AWAKE: Final = HOUR
+"""When a gas meter has surely fetched a command: it wakes every half hour (GBCS 10.3.3)."""
 _NO_TOP_UP_YET: Final = SpecialistFloor(SpecialistUsage.PREPAYMENT_TOP_UP, 0)
+_WITH_NEW_PARTY: Final = frozenset(
+    {
+        ReplacementMode.SUPPLIER_BY_SUPPLIER,
+        ReplacementMode.NETWORK_OPERATOR_BY_NETWORK_OPERATOR,
+        ReplacementMode.ACCESS_CONTROL_BROKER_BY_ACB,
+        ReplacementMode.SUPPLIER_BY_TRANS_COS,
+        ReplacementMode.LOAD_CONTROLLER_BY_LOAD_CONTROLLER,
+    }
+)
+"""Modes that put another party into a role, whose commands are then counted from nought."""
 _MODES: Final = {
     "CS02bRootBySupplier": ReplacementMode.ROOT_BY_SUPPLIER,
     "CS02bRootByWANProvider": ReplacementMode.ROOT_BY_WAN_PROVIDER,
@@ -163,9 +181,9 @@ _MODES: Final = {
 _MAKERS: Final[dict[str, Callable[[UseCase, Order], Payload]]] = {
     "CS02a": _credentials_request,
     "CS02f": _credentials_request,
-    "CS02c": lambda _row, _order: KeyUsageRequest(DIGITAL_SIGNATURE),
+    "CS02c": _key_usage,
     "CS02d": _certificate,
-    "CS02e": lambda _row, _order: KeyUsageRequest(DIGITAL_SIGNATURE),
+    "CS02e": _key_usage,
     "CS03A1": _join(JoinMethod.METHOD_A_INITIATOR),
     "CS03A2": _join(JoinMethod.METHOD_A_RESPONDER),
     "CS03B": _join(JoinMethod.METHOD_B),

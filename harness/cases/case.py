@@ -33,7 +33,13 @@ class Purpose(StrEnum):
     WRONG_RECIPIENT = "wrong_recipient"
     TRUNCATED = "truncated"
     OVER_LONG = "over_long"
+    WRONG_MESSAGE_CODE = "wrong_message_code"
+    WRONG_TYPE = "wrong_type"
+    UNSUPPORTED = "unsupported"
+    UNKNOWN_PARTY = "unknown_party"
+    FUTURE_DATED = "future_dated"
     SENSITIVE = "sensitive"
+    LOGGED = "logged"
     ALERT = "alert"
     JOURNEY = "journey"
 

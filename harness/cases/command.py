@@ -63,6 +63,11 @@ class Command:
     mac_secret: bytes | None
     octets: bytes
 
+    @property
+    def answer_signed(self) -> bool:
+        """Whether the device signs the answer, as it does to every critical command."""
+        return self.signed or self.use_case.message_type.is_critical
+
 
 STRANGER: Final = 1
 """The second party of a role: certified as the first one is, and not known to the devices."""
@@ -88,7 +93,7 @@ def compose(parties: SeededPki, order: Order) -> Command:
     row = use_case(order.use_case)
     sender = parties.party(order.role, order.party)
     reader = sender if order.behind is None else parties.party(order.behind, STRANGER)
-    payload = command_payload(row, order, sender)
+    payload = command_payload(row, order, reader)
     message = Message(
         cra=Cra.COMMAND,
         originator_counter=order.counter,

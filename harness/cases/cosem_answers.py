@@ -24,6 +24,11 @@ from harness.codecs.dlms_types import (
 from harness.codecs.errors import DecodeError
 
 ACCESS_CLAUSE: Final = "GBCS 7.2.10"
+_ANSWERED_AS: Final = {
+    AccessKind.GET_WITH_SELECTION: AccessKind.GET,
+    AccessKind.SET_WITH_SELECTION: AccessKind.SET,
+}
+"""A result does not say whether there was a selection."""
 
 
 def items_done(answer: Answer) -> tuple[Data, ...]:
@@ -55,7 +60,7 @@ def access_response(answer: Answer) -> AccessResponse:
         right = payload_instead_of(answer, replace(response, invoke_id=wanted))
         found = f"{response.invoke_id:08X}"
         raise CheckFailed(ACCESS_CLAUSE, f"invoke id {wanted:08X}", found, instead=right)
-    kinds = [item.kind for item in request.specifications]
+    kinds = [_ANSWERED_AS.get(item.kind, item.kind) for item in request.specifications]
     answered = [one.kind for one in response.results]
     if answered != kinds:
         raise CheckFailed(ACCESS_CLAUSE, f"results for {_kinds_text(kinds)}", _kinds_text(answered))

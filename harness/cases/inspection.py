@@ -54,7 +54,7 @@ def inspect_answer(command: Command, received: Received) -> Answer:
     message = received.message
     _check_header(command, message)
     _check_date_time(command, received)
-    check_protection(command.order.device, command.sender, received, signed=command.signed)
+    check_protection(command.order.device, command.sender, received, signed=command.answer_signed)
     return Answer(command, message, payload_in(message), received.at)
 
 

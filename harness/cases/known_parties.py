@@ -32,6 +32,15 @@ KNOWN_SINCE: Final = {RemotePartyRole.LOAD_CONTROLLER: Version.parse("4.0")}
 """The GBCS version that brought a role."""
 
 
+_IN_THEIR_PLACE: Final = frozenset({"CS02bSupplierBySupplier", "CS02bNOByNO"})
+"""Use cases that the broker sends only while its own certificates stand in for those of another party."""
+
+
+def sends(use_case: str, role: RemotePartyRole) -> bool:
+    """Whether a party sends a use case to a device whose credentials are all of their own parties."""
+    return role is not RemotePartyRole.ACCESS_CONTROL_BROKER or use_case not in _IN_THEIR_PLACE
+
+
 def can_sign_at(role: RemotePartyRole, target: DeviceRole) -> bool:
     """Whether a kind of device can verify what a party signs."""
     if role is RemotePartyRole.ACCESS_CONTROL_BROKER:

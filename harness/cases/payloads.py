@@ -37,31 +37,31 @@ _SPECIFIC: Final[dict[str, tuple[tuple[str, Value], ...]]] = {
 """Values by which use cases differ whose rows are the same: modes, and what a script does to a controller."""
 
 
-def command_payload(row: UseCase, order: Order, sender: Credentials) -> Payload:
-    """The payload of the command that an order asks for."""
-    return _BY_FAMILY[row.payload_family](row, order, sender)
+def command_payload(row: UseCase, order: Order, party: Credentials) -> Payload:
+    """The payload of the command that an order asks for; ``party`` is who wants it, if behind the broker."""
+    return _BY_FAMILY[row.payload_family](row, order, party)
 
 
-def _dlms(row: UseCase, order: Order, sender: Credentials) -> Payload:
-    terms = _with_token(row, order, sender, "data")
+def _dlms(row: UseCase, order: Order, party: Credentials) -> Payload:
+    terms = _with_token(row, order, party, "data")
     filling = cosem_filling(order.at, terms, _SPECIFIC.get(row.id, ()))
-    ends = Ends(order.counter, sender.entity_id, order.device.entity_id)
+    ends = Ends(order.counter, party.entity_id, order.device.entity_id)
     return access_request(row, ends, filling, log_range(order.at, terms))
 
 
-def _gbz(row: UseCase, order: Order, sender: Credentials) -> Payload:
-    return gbz_request(row, zcl_filling(order.at, _with_token(row, order, sender, "top_up_code")))
+def _gbz(row: UseCase, order: Order, party: Credentials) -> Payload:
+    return gbz_request(row, zcl_filling(order.at, _with_token(row, order, party, "top_up_code")))
 
 
-def _with_token(row: UseCase, order: Order, sender: Credentials, name: str) -> Terms:
+def _with_token(row: UseCase, order: Order, party: Credentials, name: str) -> Terms:
     """The order's terms, with a token where the use case is a top-up and none is given (GBCS 14.3)."""
     terms = terms_of(order.argument)
     if row.message_type is not MessageType.TOP_UP or any(given == name for given, _ in terms.given):
         return terms
-    private = sender.prepayment_private or sender.ka_private
+    private = party.prepayment_private or party.ka_private
     z = shared_secret(private, parse_certificate(order.device.key_agreement_certificate).public_key)
     scope = TokenScope(
-        originator=sender.entity_id,
+        originator=party.entity_id,
         target=order.device.entity_id,
         counter=order.counter // COUNTER_STEP * COUNTER_STEP,
     )
@@ -69,7 +69,7 @@ def _with_token(row: UseCase, order: Order, sender: Credentials, name: str) -> T
     return replace(terms, given=((name, token.encode()), *terms.given))
 
 
-def _asn1(row: UseCase, order: Order, _sender: Credentials) -> Payload:
+def _asn1(row: UseCase, order: Order, _party: Credentials) -> Payload:
     return asn1_request(row, order)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from device_profiles.model import DeviceKind, Version
 from harness.cases.applicability import KIND_OF, Applicability, all_of, has, of_version, with_equipment
 from harness.cases.case import Case, Purpose
-from harness.cases.known_parties import KNOWN_PARTIES, KNOWN_SINCE, can_sign_at
+from harness.cases.known_parties import KNOWN_PARTIES, KNOWN_SINCE, can_sign_at, sends
 from harness.cases.wording import device_name, party_name
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.equipment import Equipment, equipment_of
@@ -76,7 +76,7 @@ class Subject:
         """That the device has what the use case is about. A SAPC is a controller itself."""
         needed = equipment_of(self.use_case)
         if self.target is DeviceRole.SAPC:
-            needed -= {Equipment.CONTROLLER}
+            needed -= {Equipment.CONTROLLER, Equipment.PROPORTIONAL_CONTROLLER}
         return [with_equipment(KIND_OF[self.target], one) for one in sorted(needed)]
 
     @property
@@ -90,11 +90,10 @@ class Subject:
 
         Not those whose signature it would need and whose key for that the device does not hold.
         """
-        row = self.row
-        allowed = row.roles_at(self.target) & KNOWN_PARTIES[self.target]
-        return tuple(
-            role for role in sorted(allowed) if not self.signs(role) or can_sign_at(role, self.target)
-        )
+        target = self.target
+        allowed = sorted(self.row.roles_at(target) & KNOWN_PARTIES[target])
+        able = (role for role in allowed if not self.signs(role) or can_sign_at(role, target))
+        return tuple(role for role in able if sends(self.use_case, role))
 
     @property
     def refused(self) -> tuple[RemotePartyRole, ...]:

@@ -66,7 +66,7 @@ def _shared_source() -> bytes:
 
 def _sources(package: str) -> Iterator[bytes]:
     for entry in sorted(files(package).iterdir(), key=lambda entry: entry.name):
-        if entry.name.endswith(".py"):
+        if entry.name.endswith((".py", ".yaml")):
             yield entry.read_bytes()
 
 

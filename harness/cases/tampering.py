@@ -17,6 +17,8 @@ from harness.crypto.signature import sign
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
+    from harness.crypto.pki import Credentials
+
 TRAILING: Final = b"\x00\x00"
 """What is put after a payload: zeroes, the octets that a lenient parser is likeliest to skip."""
 
@@ -59,9 +61,20 @@ def with_shorter_payload(command: Command) -> bytes:
     return _again(command, replace(command.message, payload=command.message.payload[:-1]))
 
 
+def with_payload(command: Command, payload: bytes) -> bytes:
+    """Another payload, with lengths and protection to match."""
+    return _again(command, replace(command.message, payload=payload))
+
+
 def with_longer_payload(command: Command) -> bytes:
     """Octets after the end of the payload, with lengths and protection to match."""
     return _again(command, replace(command.message, payload=command.message.payload + TRAILING))
+
+
+def under_another_code(command: Command, message_code: int, sender: Credentials) -> bytes:
+    """Under the message code of another use case, by a party that may send that; not signed."""
+    message = replace(command.message, message_code=message_code, originator=sender.entity_id)
+    return protect(message, mac_secret=command.mac_secret)
 
 
 def _again(command: Command, message: Message) -> bytes:

@@ -14,7 +14,7 @@ from hypothesis import seed as seeded
 from hypothesis import strategies as st
 
 from harness.cases.bench import Bench
-from harness.cases.subject import KNOWN_PARTIES
+from harness.cases.known_parties import KNOWN_PARTIES
 from harness.execution.sequence import Fault, Player, Step, Violation
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.roles import RemotePartyRole

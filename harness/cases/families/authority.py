@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.cases.case import Case, Purpose, preamble
+from harness.cases.command import STRANGER
 from harness.cases.refusal import Refusal, expect_refused
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
 CLAUSE: Final = "GBCS 6.2.4, 13.3"
-_STRANGER: Final = 1
-"""The second party of a role: certified as the first one is, and not known to the device."""
 _CATCHES: Final = {"ECS04b": ("role-not-checked",), "GCS40b": ("role-not-checked",)}
 
 
@@ -48,13 +47,15 @@ def _cases() -> Iterator[Case]:
                 run=partial(_run, subject=subject, role=role, party=0),
                 catches=_CATCHES.get(subject.use_case, ()),
             )
+        if not subject.accepted:
+            continue
         yield subject.case(
             Purpose.WRONG_ROLE,
             detail="stranger",
             title=f"The {subject.device} refuses an unknown {party_name(subject.sender)}: {subject.doing}",
             why=f"a role gives rights over one's own devices alone: {subject.matters}",
             clause=CLAUSE,
-            run=partial(_run, subject=subject, role=subject.sender, party=_STRANGER),
+            run=partial(_run, subject=subject, role=subject.sender, party=STRANGER),
         )
 
 

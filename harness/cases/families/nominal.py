@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
 
+def _comes_after_others(subject: Subject) -> bool:
+    """Whether another exchange has to work first; CS02d hands over what CS02c asked for."""
+    return subject.has_preamble or subject.use_case == "CS02d"
+
+
 def _run(bench: Bench, subject: Subject, role: RemotePartyRole) -> None:
     subject.verify(bench, subject, role)
 
@@ -30,7 +35,8 @@ def _cases() -> Iterator[Case]:
                 why=subject.matters,
                 clause=f"GBCS {subject.use_case}, 6.2, 7.2",
                 run=partial(_run, subject=subject, role=role),
-                catches=() if subject.has_preamble else ("response-carries-device-counter",),
+                catches=() if _comes_after_others(subject) else ("response-carries-device-counter",),
+                role=role,
             )
 
 

@@ -39,7 +39,7 @@ _NOT_AUTHENTIC: Final = _NOT_WELL_FORMED | {AlertCode.TRUSTED_SOURCE_AUTHENTICAT
 
 
 def _by_sender(subject: Subject) -> RemotePartyRole | None:
-    return subject.sender
+    return subject.sender if subject.accepted else None
 
 
 def _by_signer(subject: Subject) -> RemotePartyRole | None:

@@ -10,13 +10,16 @@ from harness.emulators.exchange import Exchange
 from harness.gbcs.use_case import PayloadFamily
 
 _SEQUENCE: Final = 0x30
-_LONG_FORM: Final = 0x81
+_LONG_FORMS: Final = (b"\x81", b"\x82\x00")
 
 
 def _shorten(exchange: Exchange, octets: bytes) -> bytes:
     if exchange.ability.use_case.payload_family is not PayloadFamily.ASN1:
         return octets
-    return octets[:1] + octets[2:] if octets[:2] == bytes((_SEQUENCE, _LONG_FORM)) else octets
+    for form in _LONG_FORMS:
+        if octets.startswith(bytes((_SEQUENCE,)) + form):
+            return octets[:1] + octets[1 + len(form) :]
+    return octets
 
 
 DEFECT: Final = Defect(

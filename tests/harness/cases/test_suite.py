@@ -1,11 +1,12 @@
 """Every case says what it must say, has an id of its own, and can be found by what it is about."""
 
 import re
+from collections import Counter
 
 import pytest
 
 from device_profiles.model import DeviceKind
-from harness.cases.case import Case, Purpose
+from harness.cases.case import Purpose
 from harness.cases.suite import all_cases, case_by_id, select
 from harness.emulators.defect import all_defects
 from harness.gbcs.catalogue import use_cases
@@ -19,24 +20,31 @@ def test_ids_are_unique_and_in_order() -> None:
     assert ids == sorted(set(ids))
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.case_id)
-def test_every_case_says_what_it_is(case: Case) -> None:
-    assert ID.fullmatch(case.case_id)
-    for text in (case.title, case.why, case.clause):
-        assert text
-        assert "\n" not in text
-    assert case.title[0].isupper()
-    assert len(case.title) <= 140
-    assert re.match(r"GBCS|SMETS2|CHTS|ZCL", case.clause)
-    assert case.use_case in {"", *(row.id for row in use_cases())}
-    assert case.case_id.split("_")[1] in {case.use_case, "home", "display"}
-    assert re.fullmatch(r"[0-9a-f]{32}", case.source_digest)
+def test_every_case_says_what_it_is() -> None:
+    known = {"", *(row.id for row in use_cases())}
+    for case in CASES:
+        assert ID.fullmatch(case.case_id), case.case_id
+        for text in (case.title, case.why, case.clause):
+            assert text, case.case_id
+            assert "\n" not in text, case.case_id
+        assert case.title[0].isupper(), case.case_id
+        assert len(case.title) <= 140, case.case_id
+        assert re.match(r"GBCS|SMETS2|CHTS|ZCL", case.clause), case.case_id
+        assert case.use_case in known, case.case_id
+        assert case.case_id.split("_")[1] in {case.use_case, "home", "display"}, case.case_id
+        assert re.fullmatch(r"[0-9a-f]{32}", case.source_digest), case.case_id
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.case_id)
-def test_participants_are_kinds_in_order_with_the_hub_that_carries_everything(case: Case) -> None:
-    assert case.participants[0] is DeviceKind.COMMS_HUB
-    assert list(case.participants) == [kind for kind in DeviceKind if kind in case.participants]
+def test_participants_are_kinds_in_order_with_the_hub_that_carries_everything() -> None:
+    for case in CASES:
+        assert case.participants[0] is DeviceKind.COMMS_HUB, case.case_id
+        in_order = [kind for kind in DeviceKind if kind in case.participants]
+        assert list(case.participants) == in_order, case.case_id
+
+
+def test_no_two_cases_have_one_title() -> None:
+    titles = Counter(case.title for case in CASES)
+    assert [title for title, count in titles.items() if count > 1] == []
 
 
 def test_defects_that_cases_name_exist() -> None:
@@ -60,7 +68,7 @@ def test_no_pattern_selects_everything_and_a_foreign_one_nothing() -> None:
 
 def test_patterns_name_ids_use_cases_and_purposes() -> None:
     assert [case.case_id for case in select(["TC_ECS17b_nominal_1"])] == ["TC_ECS17b_nominal_1"]
-    assert {case.use_case for case in select(["GCS*"])} == {"GCS13a", "GCS32", "GCS38", "GCS40b"}
+    assert {case.use_case for case in select(["ECS17?"])} == {f"ECS17{letter}" for letter in "abcde"}
     assert {case.purpose for case in select(["wrong_role"])} == {Purpose.WRONG_ROLE}
     both = select(["ECS70", "TC_ECS70_nominal_1"])
     assert [case.case_id for case in both] == sorted({case.case_id for case in both})
