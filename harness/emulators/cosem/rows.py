@@ -78,7 +78,7 @@ _FirstValue = Callable[[Origin], Data]
 
 def _first(shape: Shape | None) -> _FirstValue:
     # Homes of one run have the same devices over and over.
-    return lru_cache(maxsize=512)(partial(first_value, shape))
+    return lru_cache(maxsize=128)(partial(first_value, shape))
 
 
 def _read(key: CosemKey, first: _FirstValue, exchange: Exchange) -> Data:
