@@ -23,12 +23,14 @@ from harness.codecs.zcl_types import (
     ZclValue,
 )
 from harness.codecs.zcl_types import ZclCommand as ZclMessage
+from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange, ZclKey
 from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects.publications import Publications
 from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, steps_of
 from harness.emulators.zcl_access import ZclAnswer, ZclAttribute, ZclCommand
 from harness.gbcs.gbz_messages import ComponentTemplate, ReadAttribute
+from harness.gbcs.roles import DeviceRole
 
 _STRINGS: Final = frozenset({0x41, 0x42})
 _ENUMERATIONS: Final = frozenset({0x18, 0x30, 0x10})
@@ -75,7 +77,7 @@ def _first_value(cluster: int, attribute: ReadAttribute) -> Callable[[Exchange],
     data_type = attribute.data_type or _UINT8
 
     def read(exchange: Exchange) -> int | bytes:
-        chance = exchange.device.template.entity_id + bytes((cluster >> 8, cluster & 0xFF))
+        chance = _holder(exchange).template.entity_id + bytes((cluster >> 8, cluster & 0xFF))
         drawn = sha256(chance + attribute.attribute.to_bytes(2, "big")).digest()
         if data_type in _STRINGS:
             return b"%08d" % (int.from_bytes(drawn[:4], "big") % 100_000_000)
@@ -88,6 +90,17 @@ def _first_value(cluster: int, attribute: ReadAttribute) -> Callable[[Exchange],
     if value_layout(data_type) is None:
         raise ValueError(f"attribute {attribute.attribute:04X} of {cluster:04X}: type {data_type:02X}")
     return read
+
+
+def _holder(exchange: Exchange) -> EmulatedDevice:
+    """Whose values are answered: the gas meter's, also where its proxy answers for it (GBCS 10.3.3)."""
+    device = exchange.device
+    if device.template.kind.role is not DeviceRole.GPF:
+        return device
+    meter = device.surroundings.heard(DeviceRole.GSME, DeviceRole.GPF)
+    if meter is None:
+        raise CommandRefused(ZclStatus.NOT_FOUND)
+    return meter
 
 
 def _command(template: ComponentTemplate) -> ZclCommand:
@@ -108,7 +121,7 @@ def _served(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
         )
         return ()
     if asked.command.name.startswith("Get "):
-        known = exchange.device.part(Publications).published(answer.cluster, answer.command)
+        known = _holder(exchange).part(Publications).published(answer.cluster, answer.command)
         if not known:
             raise CommandRefused(ZclStatus.NOT_FOUND)
         return tuple(ZclAnswer(answer.command, one) for one in known)
