@@ -7,6 +7,7 @@ combines them are here.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +26,7 @@ from harness.codecs.han.security import (
 
 BLOCK: Final = 16
 INSTALL_CODE_LENGTHS: Final = (6, 8, 12, 16)
+_CIPHERS_KEPT: Final = 256
 _KEY_TRANSPORT_INPUT: Final = b"\x00"
 _KEY_LOAD_INPUT: Final = b"\x02"
 
@@ -33,10 +35,15 @@ class ZigbeeSecurityError(ValueError):
     """A frame whose integrity code does not hold, or an install code that is not one."""
 
 
-def _nonce(header: SecurityHeader, source_eui64: int) -> bytes:
+def _nonce(authenticated: bytes, source_eui64: int) -> bytes:
     """Source, frame counter and security control, as clause 4.5.2.2 orders them (13 octets)."""
-    control = authenticated_header(header)[:1]
-    return source_eui64.to_bytes(8, "little") + header.frame_counter.to_bytes(4, "little") + control
+    return source_eui64.to_bytes(8, "little") + authenticated[1:5] + authenticated[:1]
+
+
+@lru_cache(_CIPHERS_KEPT)
+def _cipher(key: bytes) -> AESCCM:
+    """The cipher of a key: a home has few keys and many frames."""
+    return AESCCM(key, tag_length=MIC_LENGTH)
 
 
 def secure(
@@ -46,9 +53,8 @@ def secure(
 
     ``source`` is the sender's EUI-64, which goes into the nonce whether or not the header carries it.
     """
-    sealed = AESCCM(key, tag_length=MIC_LENGTH).encrypt(
-        _nonce(header, source), payload, frame_header + authenticated_header(header)
-    )
+    authenticated = authenticated_header(header)
+    sealed = _cipher(key).encrypt(_nonce(authenticated, source), payload, frame_header + authenticated)
     return Secured(header, sealed[:-MIC_LENGTH], sealed[-MIC_LENGTH:])
 
 
@@ -56,11 +62,10 @@ def unsecure(key: bytes, secured: Secured, frame_header: bytes, *, source: int) 
     """The payload of a secured frame (4.3.1.2, 4.4.1.2). Raises ZigbeeSecurityError for a wrong MIC."""
     if secured.header.level not in (0, ENC_MIC_32):
         raise ZigbeeSecurityError(f"security level {secured.header.level}, expected {ENC_MIC_32}")
+    authenticated = authenticated_header(secured.header)
     try:
-        return AESCCM(key, tag_length=MIC_LENGTH).decrypt(
-            _nonce(secured.header, source),
-            secured.ciphertext + secured.mic,
-            frame_header + authenticated_header(secured.header),
+        return _cipher(key).decrypt(
+            _nonce(authenticated, source), secured.ciphertext + secured.mic, frame_header + authenticated
         )
     except InvalidTag:
         raise ZigbeeSecurityError("message integrity code does not hold") from None
@@ -90,11 +95,13 @@ def keyed_hash(key: bytes, octets: bytes) -> bytes:
     return aes_mmo(bytes(octet ^ 0x5C for octet in key) + inner)
 
 
+@lru_cache(_CIPHERS_KEPT)
 def key_transport_key(link_key: bytes) -> bytes:
     """The key that protects a transported network key (4.5.3)."""
     return keyed_hash(link_key, _KEY_TRANSPORT_INPUT)
 
 
+@lru_cache(_CIPHERS_KEPT)
 def key_load_key(link_key: bytes) -> bytes:
     """The key that protects a transported link key (4.5.3)."""
     return keyed_hash(link_key, _KEY_LOAD_INPUT)

@@ -212,18 +212,37 @@ def _decode_declared(octets: bytes) -> ApsFrame:
 
 def encode_aps(frame: ApsFrame) -> bytes:
     """Encode one frame. Raises EncodeError."""
-    if frame.frame_type is not ApsFrameType.DATA or frame.delivery is not Delivery.UNICAST:
+    if frame.frame_type is ApsFrameType.COMMAND or frame.delivery is not Delivery.UNICAST:
         return _encode_declared(frame)
-    if frame.group is not None or frame.extended is not None:
+    if frame.group is not None or frame.cluster is None:
         return _encode_declared(frame)
-    control = (_SECURITY if frame.security else 0) | (
-        _ACKNOWLEDGEMENT_REQUEST if frame.acknowledgement_request else 0
+    control = (
+        frame.frame_type
+        | (_SECURITY if frame.security else 0)
+        | (_ACKNOWLEDGEMENT_REQUEST if frame.acknowledgement_request else 0)
+        | (_EXTENDED if frame.extended is not None else 0)
     )
+    extended = b"" if frame.extended is None else _extended_octets(frame)
+    if extended is None:
+        return _encode_declared(frame)
     ends = (frame.destination_endpoint, frame.cluster, frame.profile, frame.source_endpoint)
     try:
-        return _FIXED.pack(control, *ends, frame.counter) + frame.payload
+        return _FIXED.pack(control, *ends, frame.counter) + extended + frame.payload
     except (struct.error, TypeError):
         return _encode_declared(frame)
+
+
+def _extended_octets(frame: ApsFrame) -> bytes | None:
+    """The extended header; None for what the declaration is to look at."""
+    extended = frame.extended
+    if extended is None or extended.fragmentation is Fragmentation.NONE:
+        return None
+    fields = (extended.fragmentation, extended.block, extended.received)
+    wanted = 3 if frame.frame_type is ApsFrameType.ACKNOWLEDGEMENT else 2
+    try:
+        return bytes(fields[:wanted])  # type: ignore[arg-type]  # None is what the error is for
+    except (TypeError, ValueError):
+        return None
 
 
 def _encode_declared(frame: ApsFrame) -> bytes:

@@ -11,7 +11,7 @@ message integrity code. A key sequence number is there exactly for the network k
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final
 
@@ -147,4 +147,5 @@ def _encode_declared(header: SecurityHeader) -> bytes:
 
 def authenticated_header(header: SecurityHeader) -> bytes:
     """The auxiliary header as it goes into the integrity code: with the true security level."""
-    return encode_security_header(replace(header, level=ENC_MIC_32))
+    octets = encode_security_header(header)
+    return bytes((octets[0] & ~_LEVEL | ENC_MIC_32,)) + octets[1:]
