@@ -237,10 +237,11 @@ def _extended_octets(frame: ApsFrame) -> bytes | None:
     extended = frame.extended
     if extended is None or extended.fragmentation is Fragmentation.NONE:
         return None
-    fields = (extended.fragmentation, extended.block, extended.received)
-    wanted = 3 if frame.frame_type is ApsFrameType.ACKNOWLEDGEMENT else 2
+    kind, block, received = extended.fragmentation, extended.block, extended.received
+    if block is None or (received is None) == (frame.frame_type is ApsFrameType.ACKNOWLEDGEMENT):
+        return None
     try:
-        return bytes(fields[:wanted])  # type: ignore[arg-type]  # None is what the error is for
+        return bytes((kind, block) if received is None else (kind, block, received))
     except (TypeError, ValueError):
         return None
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from harness.codecs.errors import CodecError, EncodeError
 from harness.codecs.han import aps, mac, nwk, security, zcl_frame
-from harness.codecs.han.aps import ApsFrame, ApsFrameType
+from harness.codecs.han.aps import ApsFrame, ApsFrameType, ExtendedHeader, Fragmentation
 from harness.codecs.han.mac import MacAddress, MacFrame, MacFrameType
 from harness.codecs.han.nwk import NwkFrame, NwkFrameType
 from harness.codecs.han.security import KeyIdentifier, Secured, SecurityHeader
@@ -121,6 +121,10 @@ _ENCODERS: dict[str, tuple[Callable[[Any], bytes], Callable[[Any], bytes], st.Se
             cluster=st.none() | _SHORT,
             profile=_SHORT,
             source_endpoint=_OCTET,
+            extended=st.none()
+            | st.builds(
+                ExtendedHeader, st.sampled_from(Fragmentation), st.none() | _OCTET, st.none() | _OCTET
+            ),
             payload=_PAYLOAD,
         ),
     ),
