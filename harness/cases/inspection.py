@@ -124,6 +124,9 @@ def _protected_again(message: Message, recipient: Credentials, device: Installed
 def decrypted(answer: Answer, protected: bytes) -> bytes:
     """Sensitive data in an answer, in the clear. Raises CheckFailed where they are not for their reader."""
     command = answer.command
+    fields = answer.message.supplementary
+    if fields is not None and fields.originator_counter is None:
+        raise CheckFailed("GBCS 7.2.8", "the device's own counter, which the key takes", "none")
     secret = secret_between(command.reader, command.order.device.key_agreement_certificate)
     parties = sensitive_parties(answer.message)
     try:
@@ -131,7 +134,7 @@ def decrypted(answer: Answer, protected: bytes) -> bytes:
     except SensitiveDataError as error:
         raise CheckFailed(
             SENSITIVE_CLAUSE,
-            f"values encrypted for the {party_name(command.order.role)} alone",
+            f"values encrypted for the {party_name(command.order.behind or command.order.role)} alone",
             f"{octets_text(protected)} ({error})",
         ) from None
 
@@ -164,15 +167,15 @@ def _check_supplementary(command: Command, message: Message) -> None:
     own = None if found is None else found.originator_counter
     encrypts = sent is not None and sent.key_agreement_certificate is not None
     wanted = None if sent is None else replace(sent, key_agreement_certificate=None, originator_counter=own)
-    if found == wanted and (own is not None) == encrypts:
+    if found == wanted and (own is None or encrypts):
         return
     what = "no supplementary fields" if sent is None else "its command's supplementary fields"
-    counter = " and a counter of its own" if encrypts else ""
+    counter = " and a counter of its own where it encrypts" if encrypts else ""
     raise CheckFailed(
         "GBCS 7.2.8",
         f"a response with {what}{counter}",
         "none" if found is None else str(found),
-        instead=b"" if encrypts else instead_of(command, message, supplementary=wanted),
+        instead=instead_of(command, message, supplementary=wanted),
     )
 
 

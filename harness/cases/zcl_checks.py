@@ -21,11 +21,13 @@ from harness.codecs.zcl_types import AttributeRecord, ZclCommand
 from harness.crypto.errors import SensitiveDataError
 from harness.crypto.sensitive import protected_text
 from harness.gbcs.gbz_messages import ComponentTemplate, response_templates
+from harness.gbcs.use_case import Access
 
 if TYPE_CHECKING:
     from harness.gbcs.use_case import UseCase
 
 _SUCCESS: Final = 0x00
+_NOT_FOUND: Final = 0x8B
 _TYPE_AND_DIRECTION: Final = 0x0B
 
 
@@ -98,11 +100,14 @@ def _wanted(usual: ComponentTemplate) -> int:
 
 
 def _matches(template: ComponentTemplate, component: GbzComponent) -> bool:
-    return (
-        component.cluster == template.cluster
-        and component.command == template.command
-        and component.frame_control & _TYPE_AND_DIRECTION == template.frame_control & _TYPE_AND_DIRECTION
-    )
+    if (component.cluster, component.command) != (template.cluster, template.command):
+        return False
+    if (component.frame_control ^ template.frame_control) & _TYPE_AND_DIRECTION:
+        return False
+    answered = template.choices.get("command_identifier")
+    return answered is None or component.payload[:1] in [
+        bytes((one,)) for one in answered if type(one) is int
+    ]
 
 
 def _check_component(
@@ -124,7 +129,9 @@ def _check_component(
             allowed = " or ".join(map(str, choices))
             raise CheckFailed(GBZ_CLAUSE, f"{command.name}: {name} {allowed}", str(value))
     status_is_free = component.command == DEFAULT_RESPONSE and "status" not in template.choices
-    if status_is_free and command["status"] != _SUCCESS and not lenient:
+    nothing_there = template.alternative and answer.command.use_case.access is Access.READ
+    allowed_too = _NOT_FOUND if nothing_there else _SUCCESS
+    if status_is_free and command["status"] not in {_SUCCESS, allowed_too} and not lenient:
         said, about = command["status"], command["command_identifier"]
         raise CheckFailed(DEFAULT_RESPONSE_CLAUSE, f"success for command {about!r}", f"status {said!r}")
 
