@@ -13,7 +13,7 @@ from hashlib import sha256
 from typing import Final
 
 from harness.codecs.zcl_commands import commands
-from harness.codecs.zcl_layout import Conditional, Each, Optional, value_layout
+from harness.codecs.zcl_layout import Conditional, Each, Named, Optional, value_layout
 from harness.codecs.zcl_types import (
     FRAME_TYPE_MASK,
     FROM_SERVER,
@@ -121,7 +121,9 @@ def _served(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
         )
         return ()
     if asked.command.name.startswith("Get "):
-        known = _holder(exchange).part(Publications).published(answer.cluster, answer.command)
+        wanted, _ = _layout(answer)
+        told = _holder(exchange).part(Publications).published(answer.cluster, answer.command)
+        known = [one for one in told if one.name == wanted]
         if not known:
             raise CommandRefused(ZclStatus.NOT_FOUND)
         return tuple(ZclAnswer(answer.command, one) for one in known)
@@ -138,7 +140,7 @@ def _message_of(exchange: Exchange) -> object:
 
 def repeated(asked: Asked, answer: ComponentTemplate, **known: ZclValue) -> ZclMessage:
     """An answer made of values that are known, of what its template fixes and of what the request said."""
-    name, layout = commands()[answer.cluster, bool(answer.frame_control & FROM_SERVER), answer.command]
+    name, layout = _layout(answer)
     said = {field.name: field.value for field in asked.command.fields}
     fields: list[ZclField] = []
     for field, part in layout.parts.items():
@@ -156,6 +158,12 @@ def repeated(asked: Asked, answer: ComponentTemplate, **known: ZclValue) -> ZclM
             value = () if isinstance(part, Each) else _nothing(part)
         fields.append(ZclField(field, value))
     return ZclMessage(name, tuple(fields))
+
+
+def _layout(template: ComponentTemplate) -> tuple[str, Named]:
+    """Name and fields of a template's cluster command."""
+    from_server = bool(template.frame_control & FROM_SERVER)
+    return commands()[template.cluster, from_server, template.command]
 
 
 def _nothing(part: object) -> ZclValue:
