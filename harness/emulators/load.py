@@ -6,7 +6,9 @@ whole thousandths of what a register counts (mWh, cm³), so that sums do not dep
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -18,10 +20,10 @@ _PERIODS_A_DAY: Final = 48
 
 @dataclass(frozen=True, slots=True)
 class LoadShape:
-    """A day of half hours: least use in each, in thousandths, and how much chance may add to it."""
+    """A day of half hours: least use in each, and in thousandths how much chance may add to each."""
 
     periods: tuple[int, ...]
-    spread: int
+    spreads: tuple[int, ...]
 
 
 def _day(*hours: int) -> tuple[int, ...]:
@@ -58,11 +60,21 @@ ELECTRICITY: Final = LoadShape(
         160,
         90,
     ),
-    60_000,
+    (60_000,) * _PERIODS_A_DAY,
 )
 GAS: Final = LoadShape(
     _day(4, 4, 4, 4, 6, 30, 90, 110, 70, 30, 20, 20, 25, 20, 20, 35, 70, 100, 95, 80, 60, 35, 15, 6),
-    40_000,
+    (40_000,) * _PERIODS_A_DAY,
+)
+# Roof panels: nothing at night, and by day what the weather leaves and the home does not use itself.
+EXPORT: Final = LoadShape(
+    (0,) * _PERIODS_A_DAY,
+    tuple(
+        watt_hours * 1_000
+        for watt_hours in _day(
+            0, 0, 0, 0, 0, 0, 20, 90, 200, 330, 440, 500, 520, 490, 420, 310, 180, 70, 10, 0, 0, 0, 0, 0
+        )
+    ),
 )
 
 
@@ -77,8 +89,8 @@ class LoadModel:
         self._origin = origin // HALF_HOUR
         self._days: dict[int, bytes] = {}
         # Sums over the half hours after and before the origin, as far as anybody asked.
-        self._ahead = [0]
-        self._behind = [0]
+        self._ahead = array("q", [0])
+        self._behind = array("q", [0])
 
     def amount(self, period: int) -> int:
         """Use in half hour number ``period`` since 2000-01-01, in thousandths."""
@@ -88,7 +100,7 @@ class LoadModel:
             chances = blake2b(day.to_bytes(8, "big", signed=True), key=self._seed, digest_size=48).digest()
             self._days[day] = chances
         shape = self._shape
-        return shape.periods[index] * 1_000 + chances[index] * shape.spread // 255
+        return shape.periods[index] * 1_000 + chances[index] * shape.spreads[index] // 255
 
     def until(self, moment: Instant) -> int:
         """Use from the origin to ``moment`` (less than nought before it), at an even rate in a half hour."""
@@ -106,6 +118,12 @@ class LoadModel:
             ahead.append(ahead[-1] + self.amount(origin + len(ahead) - 1))
         while len(behind) <= -count:
             behind.append(behind[-1] + self.amount(origin - len(behind)))
+
+
+@lru_cache(maxsize=1024)
+def load_of(shape: LoadShape, seed: bytes, origin: Instant) -> LoadModel:
+    """The one model of a shape, seed and origin: what homes of one device remember is theirs together."""
+    return LoadModel(shape, seed, origin)
 
 
 class Consumption:
@@ -133,6 +151,26 @@ class Consumption:
         if self._interrupted_at is not None:
             self._interruptions.append((self._interrupted_at, now))
             self._interrupted_at = None
+
+    @property
+    def flows(self) -> bool:
+        """Whether something flows now."""
+        return self._interrupted_at is None
+
+    def rate(self, moment: Instant) -> int:
+        """How much flows now in an hour, in whole units (W, dm³ an hour)."""
+        return self._load.amount(moment // HALF_HOUR) * 2 // 1_000 if self.flows else 0
+
+    def next_above(self, rate: int, moment: Instant, periods: int) -> Instant | None:
+        """When, from ``moment`` on, the load is to be above a rate; None where not within ``periods``.
+
+        Says what the load would be, whether or not anything flows.
+        """
+        first = moment // HALF_HOUR
+        for period in range(first, first + periods):
+            if self._load.amount(period) * 2 // 1_000 > rate:
+                return Instant(max(moment, period * HALF_HOUR))
+        return None
 
     def at(self, moment: Instant) -> int:
         """The register at a moment up to now, in whole units (Wh, dm³)."""

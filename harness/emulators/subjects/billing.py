@@ -1,0 +1,107 @@
+"""The billing calendar: when a billing period ends, and the log of what the registers showed then.
+
+The calendar is up to four times of day with dates, in which unspecified parts stand for every one
+(SMETS2 5.7.4.8, DLMS Blue Book: Single action schedule). Meters come with one that ends periods
+at the first midnight of each month.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Instant, datetime_of
+
+if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
+
+BILLING_DEPTH: Final = 12
+_ANY: Final = 0xFF
+_ANY_YEAR: Final = 0xFFFF
+_LAST_DAY: Final = 0xFE
+_SECOND_LAST_DAY: Final = 0xFD
+_LONGEST: Final = 400
+"""Days that are searched back for each of the periods that the log has room for."""
+
+
+@dataclass(frozen=True, slots=True)
+class BillingDay:
+    """A time of day (4 octets) and the dates (5 octets: year, month, day, weekday) that it is for."""
+
+    time: bytes
+    date: bytes
+
+    def falls_on(self, midnight: Instant) -> bool:
+        """Whether the day that starts at a moment is one of the dates."""
+        day = datetime_of(midnight)
+        tomorrow = datetime_of(Instant(midnight + DAY))
+        after_tomorrow = datetime_of(Instant(midnight + 2 * DAY))
+        days = {day.day}
+        if tomorrow.month != day.month:
+            days.add(_LAST_DAY)
+        elif after_tomorrow.month != day.month:
+            days.add(_SECOND_LAST_DAY)
+        year = int.from_bytes(self.date[:2], "big")
+        month, day_of_month, weekday = self.date[2:5]
+        return (
+            year in {_ANY_YEAR, day.year}
+            and month in {_ANY, day.month}
+            and (day_of_month == _ANY or day_of_month in days)
+            and weekday in {_ANY, day.isoweekday()}
+        )
+
+    @property
+    def offset(self) -> int:
+        """The time of day after midnight, in microseconds; unspecified parts are nought."""
+        hour, minute, second = (0 if part == _ANY else part for part in self.time[:3])
+        return hour * HOUR + minute * MINUTE + second * SECOND
+
+
+MONTHLY: Final = (BillingDay(bytes(4), bytes.fromhex("ffffff01ff")),)
+
+
+class BillingCalendar:
+    """Calendars and from when on each was in force; one that is changed leaves earlier entries alone."""
+
+    __slots__ = ("_history",)
+
+    def __init__(self, _device: EmulatedDevice) -> None:
+        self._history: list[tuple[Instant, tuple[BillingDay, ...]]] = [(Instant(-(2**62)), MONTHLY)]
+
+    @property
+    def days(self) -> tuple[BillingDay, ...]:
+        """The calendar in force."""
+        return self._history[-1][1]
+
+    def change(self, days: tuple[BillingDay, ...], now: Instant) -> None:
+        """Have another calendar from now on."""
+        self._history.append((now, days))
+
+    def periods(self, start: Instant, end: Instant, now: Instant) -> tuple[Instant, ...]:
+        """Ends of billing periods in a range, of the last twelve up to now, oldest first."""
+        found: list[Instant] = []
+        midnight = now // DAY * DAY
+        for back in range(_LONGEST):
+            found.extend(reversed(self._ends_on(Instant(midnight - back * DAY), now)))
+            if len(found) >= BILLING_DEPTH:
+                break
+        return tuple(one for one in reversed(found[:BILLING_DEPTH]) if start <= one <= end)
+
+    def next_after(self, now: Instant) -> Instant | None:
+        """The next end of a period; None where the calendar has none within a year or so."""
+        midnight = now // DAY * DAY
+        for ahead in range(_LONGEST):
+            day = Instant(midnight + ahead * DAY)
+            ends = (Instant(day + one.offset) for one in self.days if one.falls_on(day))
+            later = [end for end in ends if end > now]
+            if later:
+                return min(later)
+        return None
+
+    def _ends_on(self, midnight: Instant, now: Instant) -> list[Instant]:
+        ends: set[Instant] = set()
+        for place, (begun, days) in enumerate(self._history):
+            over = self._history[place + 1][0] if place + 1 < len(self._history) else now + 1
+            moments = (Instant(midnight + one.offset) for one in days if one.falls_on(midnight))
+            ends.update(moment for moment in moments if begun <= moment < over)
+        return sorted(ends)
