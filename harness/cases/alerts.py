@@ -104,9 +104,14 @@ def _read_notification(received: Received, body: Data) -> RaisedAlert:
     )
 
 
-def inspect_alert(bench: Bench, device: InstalledDevice, alert: RaisedAlert, since: Instant) -> None:
-    """Check whom an alert is for, its protection and its time. Raises CheckFailed."""
-    recipient = _known_party(bench, alert.received.message.recipient)
+def inspect_alert(
+    bench: Bench, device: InstalledDevice, alert: RaisedAlert, since: Instant, told: Credentials | None = None
+) -> None:
+    """Check whom an alert is for, its protection and its time. Raises CheckFailed.
+
+    ``told`` is the party that asked for it; else it may be any that hears of a device's events.
+    """
+    recipient = told or _known_party(bench, alert.received.message.recipient)
     if recipient is None:
         raise CheckFailed(
             ALERT_CLAUSE,

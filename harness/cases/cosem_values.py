@@ -20,6 +20,7 @@ _DATE_TIME_LENGTH: Final = 12
 _ANY_DATE: Final = b"\xff" * 5
 _CHRISTMAS: Final = bytes.fromhex("FFFF0C19FF")
 _MIDNIGHT: Final = bytes(4)
+_PAIR: Final = 2
 _TIERS: Final = 48
 _BLOCK_INDICES: Final = tuple(block | tier for block in (0xA0, 0xB0, 0xC0, 0xD0) for tier in range(1, 9))
 """Indices of prices behind those of the 48 tiers: block in the high digit, tier in the low one."""
@@ -88,10 +89,10 @@ def _plain(part: Part, filling: Filling, place: int) -> Value:
 
 
 def _count(series: Series) -> int:
-    """Prices are set as a whole table; every other list is as short as it may be, but not empty."""
+    """Prices and pairs are set as a whole; every other list is as short as it may be, but not empty."""
     element = series.element
     is_price = isinstance(element, Group) and element.members[-1].name == "charge_per_unit"
-    return series.most if is_price else max(series.least, 1)
+    return series.most if is_price or series.most == _PAIR else max(series.least, 1)
 
 
 def _by_title(title: str) -> Callable[[Filling, int], Value] | None:
@@ -145,7 +146,7 @@ _BY_NAME: Final[dict[str, Callable[[Filling, int], Value]]] = {
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"), _always(1)
     ),
     "start_time": _always(_MIDNIGHT),
-    "switch_time": _always(_MIDNIGHT),
+    "switch_time": lambda _filling, place: bytes((12 * place, 0, 0, 0)),
     "time": _always(_MIDNIGHT),
     "date": _always(_ANY_DATE),
     "script_selector": _counted,

@@ -74,7 +74,7 @@ def _send(bench: Bench, command: Command, octets: bytes, target: DeviceRole, cod
     wanted = use_case(_REPORT).message_codes[0]
     for alert in alerts_of(device, messages):
         if alert.received.message.message_code == wanted:
-            inspect_alert(bench, device, alert, since)
+            inspect_alert(bench, device, alert, since, command.sender)
             _check_report(alert, command, code)
             return
     raise CheckFailed(

@@ -39,16 +39,12 @@ _NEWCOMER: Final = Partner(bytes.fromhex("06000000000000AA"), DeviceType.PPMID)
 _INSTALL_KEY: Final = bytes(range(16))
 
 
-_PENDING: Final = frozenset({"GCS20r"})
-"""Use cases that are not generated yet."""
-
-
 def generic_subjects(explicit: Collection[tuple[str, DeviceRole]]) -> tuple[Subject, ...]:
     """A subject for each use case and target that ``explicit`` does not name."""
     return tuple(
         _subject(row, target, number)
         for row in use_cases()
-        if is_command(row) and row.id not in _PENDING
+        if is_command(row)
         for number, target in enumerate(sorted(row.targets), 1)
         if (row.id, target) not in explicit
     )
