@@ -85,7 +85,8 @@ class Case:
     ``title`` says in one line what is checked and ``why`` what goes wrong in the field without it.
     ``participants`` are the kinds of device whose behaviour can change the verdict, the comms hub
     included where messages pass it; ``applies`` looks at nothing but them and gives None, or the
-    reason for not applying. ``catches`` names the seeded defects that this case must fail.
+    reason for not applying. ``covers`` are further use cases that the case brings about, such as the
+    alert that follows a command. ``catches`` names the seeded defects that this case must fail.
     ``source_digest`` changes whenever the case's own source or parameters do; the suite fills it in.
     """
 
@@ -99,5 +100,6 @@ class Case:
     applies: Callable[[HomeProfile], str | None]
     run: Callable[[Bench], None]
     whole_home: bool = False
+    covers: tuple[str, ...] = ()
     catches: tuple[str, ...] = ()
     source_digest: str = ""

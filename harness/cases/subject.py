@@ -137,12 +137,14 @@ class Subject:
         run: Callable[[Bench], None],
         detail: str = "",
         catches: tuple[str, ...] = (),
+        covers: tuple[str, ...] = (),
         role: RemotePartyRole | None = None,
         applies: Applicability | None = None,
     ) -> Case:
         """A case of this subject.
 
-        ``detail`` goes into the id where one purpose makes several. ``role`` is that of a party whom
+        ``detail`` goes into the id where one purpose makes several. ``covers`` are alerts that have to
+        follow. ``role`` is that of a party whom
         older versions do not know; ``applies`` stands in place of when the subject does.
         """
         words = f"{purpose}_{detail}" if detail else str(purpose)
@@ -162,6 +164,7 @@ class Subject:
             applies=applies,
             run=run,
             catches=catches,
+            covers=covers,
         )
 
     def command(

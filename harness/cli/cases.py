@@ -15,6 +15,7 @@ from harness.cli.exits import Exit
 if TYPE_CHECKING:
     from harness.cases.case import Case
 
+_GROUPINGS = ("clause", "use-case", "purpose")
 _HEADER = ("CASE", "PARTICIPANTS", "TITLE")
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -30,23 +31,79 @@ def command() -> None:
     "--kind", type=click.Choice([kind.value for kind in DeviceKind]), help="With this kind of device."
 )
 @click.option("--catches", metavar="DEFECT", help="That name this seeded defect.")
+@click.option("--clause", metavar="CLAUSE", help='That check this clause, such as "GBCS 6.2.4".')
+@click.option(
+    "--by", "grouping", type=click.Choice(list(_GROUPINGS)), help="Group them, with the number of each."
+)
 @_as_json
-def list_cases(patterns: tuple[str, ...], kind: str | None, catches: str | None, *, as_json: bool) -> int:
-    """List cases. A PATTERN is a case id, a use case or a purpose, with the wildcards of the shell."""
+def list_cases(  # noqa: PLR0913 - one parameter for each option
+    patterns: tuple[str, ...],
+    kind: str | None,
+    catches: str | None,
+    clause: str | None,
+    grouping: str | None,
+    *,
+    as_json: bool,
+) -> int:
+    """List cases. A PATTERN is a case id, a use case or a purpose, with the wildcards of the shell.
+
+    By clause or use case, each one is listed with its cases: the traceability of the suite. A use case
+    that no case is about is listed with none.
+    """
     from harness.cases.suite import select  # noqa: PLC0415 - "harness cases --help" needs none of it
+    from harness.cases.trace import clauses_of  # noqa: PLC0415 - likewise
 
     cases = [
         case
         for case in select(patterns)
-        if kind in (None, *case.participants) and catches in (None, *case.catches)
+        if kind in (None, *case.participants)
+        and catches in (None, *case.catches)
+        and clause in (None, *clauses_of(case))
     ]
-    if as_json:
+    if grouping is not None:
+        _echo_groups(
+            _groups(cases, grouping, everything=not (patterns or kind or catches or clause)), as_json
+        )
+    elif as_json:
         click.echo(json.dumps([_described(case) for case in cases], indent=2))
     else:
         for line in in_columns(_HEADER, map(_row, cases)):
             click.echo(line)
         click.echo(f"{len(cases)} cases")
     return Exit.DONE if cases else Exit.NOTHING_SELECTED
+
+
+def _groups(cases: list[Case], grouping: str, *, everything: bool) -> dict[str, list[str]]:
+    """Ids of cases by clause, use case or purpose; with everything, also of what there is no case."""
+    from harness.cases.trace import (  # noqa: PLC0415 - see list_cases
+        cases_by_clause,
+        cases_by_use_case,
+        use_cases_of,
+    )
+
+    wanted = {case.case_id for case in cases}
+    if grouping == "purpose":
+        found: dict[str, list[str]] = {}
+        for case in cases:
+            found.setdefault(case.purpose, []).append(case.case_id)
+        return dict(sorted(found.items()))
+    table = cases_by_clause() if grouping == "clause" else cases_by_use_case()
+    groups = {name: [case.case_id for case in some if case.case_id in wanted] for name, some in table.items()}
+    groups = {name: ids for name, ids in groups.items() if ids or everything}
+    loose = [case.case_id for case in cases if grouping == "use-case" and not use_cases_of(case)]
+    return {**groups, **({"none of its own": loose} if loose else {})}
+
+
+def _echo_groups(groups: dict[str, list[str]], as_json: bool) -> None:  # noqa: FBT001 - as the option is
+    if as_json:
+        click.echo(json.dumps(groups, indent=2))
+        return
+    for name, ids in groups.items():
+        click.echo(f"{name}: {len(ids)}")
+        for case_id in ids:
+            click.echo(f"  {case_id}")
+    empty = [name for name, ids in groups.items() if not ids]
+    click.echo(f"{len(groups)} in all, without a case: {', '.join(empty) or 'none'}")
 
 
 @command.command("show")
@@ -84,11 +141,14 @@ def _kinds(case: Case) -> str:
 
 
 def _facts(case: Case) -> Iterator[tuple[str, str]]:
+    from harness.cases.trace import clauses_of  # noqa: PLC0415 - see list_cases
+
     yield "Case", case.case_id
     yield "Checks", case.title
     yield "Matters", case.why
-    yield "Clause", case.clause
+    yield "Clauses", "; ".join(clauses_of(case))
     yield "Use case", case.use_case or "none of its own"
+    yield "Covers", ", ".join(case.covers) or "no further use case"
     yield "Purpose", case.purpose.replace("_", " ")
     yield "Participants", _kinds(case)
     yield "Catches", ", ".join(case.catches) or "no seeded defect by name"
@@ -96,12 +156,16 @@ def _facts(case: Case) -> Iterator[tuple[str, str]]:
 
 
 def _described(case: Case) -> dict[str, Any]:
+    from harness.cases.trace import clauses_of  # noqa: PLC0415 - see list_cases
+
     return {
         "id": case.case_id,
         "title": case.title,
         "why": case.why,
         "clause": case.clause,
+        "clauses": list(clauses_of(case)),
         "use_case": case.use_case,
+        "covers": list(case.covers),
         "purpose": case.purpose,
         "participants": list(case.participants),
         "whole_home": case.whole_home,

@@ -185,6 +185,7 @@ def _planned_case(subject: Subject) -> Case:
         why=f"what is agreed for a date must come on that date, not earlier or later: {subject.matters}",
         clause=_CLAUSE,
         run=partial(_run_planned, subject=subject),
+        covers=(_report_of(subject),),
     )
 
 

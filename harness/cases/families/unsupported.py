@@ -119,6 +119,7 @@ def _cases() -> Iterator[Case]:
             clause=_CLAUSE,
             run=partial(_run, subject=subject),
             applies=all_of(has(*subject.participants), lacks),
+            covers=(_REPORT,) if subject.target in _TELLING else (),
         )
     yield from map(_unassigned, _SENT)
 

@@ -33,9 +33,9 @@ def test_json_has_every_field() -> None:
 
 def test_filters_narrow_down_together() -> None:
     found = json.loads(
-        _run("list", "ECS*", "--kind", "sapc", "--catches", "signature-not-checked", "--json").output
+        _run("list", "ECS70", "--kind", "sapc", "--catches", "signature-not-checked", "--json").output
     )
-    assert {case["use_case"] for case in found} == {"ECS70"}
+    assert {case["id"].rpartition("_")[2] for case in found} == {"2"}
     assert {case["purpose"] for case in found} == {"corrupted_signature", "missing_signature"}
     assert all("sapc" in case["participants"] for case in found)
 
@@ -59,3 +59,26 @@ def test_an_unknown_case_gets_a_hint() -> None:
         _run("show", "TC_ECS43_nominal_2")
     with pytest.raises(InputError, match="see harness cases list"):
         _run("show", "?")
+
+
+def test_a_clause_leads_to_its_cases() -> None:
+    found = json.loads(_run("list", "ECS43", "--clause", "GBCS 6.2.3", "--json").output)
+    assert {case["purpose"] for case in found} == {
+        "corrupted_mac",
+        "corrupted_signature",
+        "missing_signature",
+    }
+    assert all("GBCS 6.2.3" in case["clauses"] for case in found)
+
+
+@pytest.mark.parametrize("grouping", ["clause", "use-case", "purpose"])
+def test_groups_hold_every_case(grouping: str) -> None:
+    groups = json.loads(_run("list", "--by", grouping, "--json").output)
+    assert {name for ids in groups.values() for name in ids} == {case.case_id for case in all_cases()}
+
+
+def test_groups_in_words_say_what_has_no_case() -> None:
+    lines = _run("list", "--by", "use-case").output.splitlines()
+    assert "ECS43: " in "\n".join(lines)
+    assert " in all, without a case: " in lines[-1]
+    assert _run("list", "ECS43", "--by", "purpose").output.splitlines()[-1].endswith("without a case: none")
