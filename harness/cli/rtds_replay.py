@@ -16,16 +16,24 @@ _COLUMNS = ("matched", "different", "unanswered", "no key")
 
 def replay_lines(report: ReplayReport) -> Iterator[str]:
     """A table by use case, and what did not match."""
-    rows = [_row(name, of) for name, of in _by_use_case(report.pairs).items()]
-    rows.append(_row("all", report.pairs))
-    yield from in_columns(("USE CASE", "REPLAYED", *(title.upper() for title in _COLUMNS)), rows)
-    rest = [pair for pair in report.pairs if pair.outcome != "matched"]
+    for title, replayed in (("PAIRS", report.pairs), ("ALERTS", report.alerts)):
+        rows = [_row(name, of) for name, of in _by_use_case(replayed).items()]
+        rows.append(_row("all", replayed))
+        yield from in_columns(("USE CASE", title, *(column.upper() for column in _COLUMNS)), rows)
+        yield ""
+    rest = [one for one in (*report.pairs, *report.alerts) if one.outcome != "matched"]
     if rest:
-        yield "\nnot matched:"
-        yield from (f"  {pair.command}: {pair.outcome}{pair.why and ': '}{pair.why}" for pair in rest)
+        yield "not matched:"
+        yield from (
+            f"  {one.command or one.response}: {one.outcome}{one.why and ': '}{one.why}" for one in rest
+        )
     if report.single:
         yield "\nwithout the other half:"
         yield from (f"  {file}" for file in report.single)
+
+
+def _told(one: Replayed) -> str:
+    return f"  {one.command or one.response}: {one.outcome}{one.why and ': '}{one.why}"
 
 
 def described_replay(report: ReplayReport) -> dict[str, Any]:
@@ -36,8 +44,10 @@ def described_replay(report: ReplayReport) -> dict[str, Any]:
         "use_cases": {
             name: {"pairs": len(of), **_counted(of)} for name, of in _by_use_case(report.pairs).items()
         },
+        "alerts": {"alerts": len(report.alerts), **_counted(report.alerts)},
         "single": list(report.single),
         "pairs": [_entry(pair) for pair in report.pairs],
+        "raised": [_entry(alert) for alert in report.alerts],
     }
 
 

@@ -26,13 +26,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from harness.crypto.errors import CertificateError
+from harness.crypto.errors import CertificateError, KeyUsageError
+from harness.crypto.keys import public_key_from_octets, public_octets
 from harness.gbcs.roles import RemotePartyRole
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 ENTITY_ID_LENGTH: Final = 8
+WRAPPED_CONTINGENCY_KEY: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.20")
 HARDWARE_MODULE_NAME: Final = x509.ObjectIdentifier("1.3.6.1.5.5.7.8.4")
 _VERSION_3_THEN_INTEGER: Final = bytes.fromhex("a003020102" + "02")
 _PEM: Final = re.compile(rb"-----BEGIN CERTIFICATE-----\s(.*?)-----END CERTIFICATE-----", re.DOTALL)
@@ -62,7 +64,8 @@ class Certificate:
 
     ``entity_id`` is 8 octets, None only for an authority that has none. ``role`` is None for a device,
     and for an authority that names none. ``issuer`` and ``subject`` are names in DER; key identifiers
-    are the octets as they stand.
+    are the octets as they stand. ``wrapped_contingency_key`` is an ApexContingencyKey in DER, which
+    roots have and nobody else.
     """
 
     der: bytes = field(repr=False)
@@ -77,6 +80,7 @@ class Certificate:
     authority_key_id: bytes
     not_before: datetime
     not_after: datetime
+    wrapped_contingency_key: bytes = field(default=b"", repr=False)
 
     @property
     def is_device(self) -> bool:
@@ -115,11 +119,24 @@ def check_issued_by(certificate: Certificate, issuer: Certificate) -> None:
         raise CertificateError("chain: the issuer's name is not the one that the certificate gives")
     if certificate.authority_key_id != issuer.subject_key_id:
         raise CertificateError("chain: the issuer's key identifier is not the one that the certificate gives")
-    signed = x509.load_der_x509_certificate(certificate.der)
+    if not is_signed_by(certificate, issuer.public_key):
+        raise CertificateError("chain: the issuer did not sign the certificate")
+
+
+def is_signed_by(certificate: Certificate, public: ec.EllipticCurvePublicKey) -> bool:
+    """Whether the owner of a key signed the certificate."""
+    return _is_signed_by(certificate.der, public_octets(public))
+
+
+@lru_cache(maxsize=_CACHED)
+def _is_signed_by(der: bytes, point: bytes) -> bool:
+    signed = x509.load_der_x509_certificate(der)
+    public = public_key_from_octets(point)
     try:
-        issuer.public_key.verify(signed.signature, signed.tbs_certificate_bytes, ec.ECDSA(hashes.SHA256()))
+        public.verify(signed.signature, signed.tbs_certificate_bytes, ec.ECDSA(hashes.SHA256()))
     except InvalidSignature:
-        raise CertificateError("chain: the issuer did not sign the certificate") from None
+        return False
+    return True
 
 
 def check_chain(certificate: Certificate, *path: Certificate, at: datetime | None = None) -> None:
@@ -173,6 +190,7 @@ def _typed(found: x509.Certificate) -> Certificate:
         authority_key_id=_key_id(extensions, x509.AuthorityKeyIdentifier),
         not_before=found.not_valid_before_utc,
         not_after=found.not_valid_after_utc,
+        wrapped_contingency_key=_wrapped_contingency_key(extensions),
     )
 
 
@@ -194,9 +212,9 @@ def _usage(extensions: x509.Extensions) -> KeyUsage:
     try:
         found = extensions.get_extension_for_class(x509.KeyUsage)
     except x509.ExtensionNotFound:
-        raise CertificateError("keyUsage: expected, not there") from None
+        raise KeyUsageError("keyUsage: expected, not there") from None
     if not found.critical:
-        raise CertificateError("keyUsage: expected to be critical")
+        raise KeyUsageError("keyUsage: expected to be critical")
     flags = {
         KeyUsage.DIGITAL_SIGNATURE: found.value.digital_signature,
         KeyUsage.KEY_AGREEMENT: found.value.key_agreement,
@@ -204,9 +222,7 @@ def _usage(extensions: x509.Extensions) -> KeyUsage:
     }
     held = [usage for usage, is_set in flags.items() if is_set]
     if len(held) != 1:
-        raise CertificateError(
-            "keyUsage: expected exactly one of digitalSignature, keyAgreement, keyCertSign"
-        )
+        raise KeyUsageError("keyUsage: expected exactly one of digitalSignature, keyAgreement, keyCertSign")
     return held[0]
 
 
@@ -262,6 +278,14 @@ def _key_id(
         return b""
     octets = value.digest if isinstance(value, x509.SubjectKeyIdentifier) else value.key_identifier
     return octets or b""
+
+
+def _wrapped_contingency_key(extensions: x509.Extensions) -> bytes:
+    try:
+        value = extensions.get_extension_for_oid(WRAPPED_CONTINGENCY_KEY).value
+    except x509.ExtensionNotFound:
+        return b""
+    return value.value if isinstance(value, x509.UnrecognizedExtension) else b""
 
 
 def _one_line(error: Exception) -> str:

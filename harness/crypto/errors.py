@@ -13,6 +13,14 @@ class CertificateError(CryptoError):
     """A certificate that does not parse, lacks what its profile demands, or does not chain."""
 
 
+class KeyUsageError(CertificateError):
+    """A certificate whose keyUsage is not one that its profile has."""
+
+
+class UntrustedIssuerError(CertificateError):
+    """A certificate whose path does not lead to the anchor."""
+
+
 class SensitiveDataError(CryptoError):
     """Protected data of the wrong form, or whose authentication tag does not hold."""
 

@@ -50,8 +50,10 @@ _SUBJECT_KEY_ID: Final = _oid("551d0e")
 _AUTHORITY_KEY_ID: Final = _oid("551d23")
 _SUBJECT_ALT_NAME: Final = _oid("551d11")
 _BASIC_CONSTRAINTS: Final = _oid("551d13")
+_EXTENSION_REQUEST: Final = _oid("2a864886f70d01090e")
 _POLICIES: Final = _oid("551d20")
 _HARDWARE_MODULE_NAME: Final = _oid("2b06010505070804")
+_WRAPPED_CONTINGENCY_KEY: Final = _oid("2b06010505070114")
 _TRUE: Final = _tlv(0x01, b"\xff")
 # 2.25 is everybody's to use under a UUID (ITU-T X.667); this one was drawn for this project.
 _OWN_ARC: Final = "6982bcb0bfacd2c4a2b79587d7c294feaee0a978"
@@ -107,11 +109,20 @@ def authority_name(common_name: str) -> bytes:
 
 
 def organisation_certificate(
-    issuer: Authority, public: EllipticCurvePublicKey, usage: KeyUsage, subject: bytes
+    issuer: Authority,
+    public: EllipticCurvePublicKey,
+    usage: KeyUsage,
+    subject: bytes,
+    contingency_key: bytes = b"",
 ) -> bytes:
-    """Certificate in DER of an organisation or authority whose name is ``subject`` (DER)."""
+    """Certificate in DER of an organisation or authority whose name is ``subject`` (DER).
+
+    A root's carries its contingency key, an ApexContingencyKey in DER.
+    """
     is_authority = usage is KeyUsage.CERTIFICATE_SIGNING
     extensions = [_extension(_BASIC_CONSTRAINTS, _sequence(_TRUE), critical=True)] if is_authority else []
+    if contingency_key:
+        extensions.append(_extension(_WRAPPED_CONTINGENCY_KEY, contingency_key))
     return _certificate(issuer, public, usage, subject, extensions)
 
 
@@ -123,6 +134,27 @@ def device_certificate(
     names = _sequence(_tlv(0xA0, _HARDWARE_MODULE_NAME, _tlv(0xA0, module)))
     alternative = _extension(_SUBJECT_ALT_NAME, names, critical=True)
     return _certificate(issuer, public, usage, _NOBODY, [alternative])
+
+
+def certification_request(private: EllipticCurvePrivateKey, usage: KeyUsage, entity_id: bytes) -> bytes:
+    """A device's request for a certificate (PKCS #10, RFC 2986, DER); ``entity_id`` is 8 octets.
+
+    The subject is empty; use and identity stand in the extensions that are asked for.
+    """
+    module = _sequence(_HARDWARE_TYPE, _tlv(0x04, entity_id))
+    names = _sequence(_tlv(0xA0, _HARDWARE_MODULE_NAME, _tlv(0xA0, module)))
+    extensions = _sequence(
+        _extension(_KEY_USAGE, _tlv(0x03, _USAGE_BITS[usage]), critical=True),
+        _extension(_SUBJECT_ALT_NAME, names, critical=True),
+    )
+    point = b"\x04" + public_octets(private.public_key())
+    information = _sequence(
+        _tlv(0x02, b"\x00"),
+        _NOBODY,
+        _sequence(_P256_KEY, _tlv(0x03, b"\x00", point)),
+        _tlv(0xA0, _sequence(_EXTENSION_REQUEST, _tlv(0x31, extensions))),
+    )
+    return _sequence(information, _ECDSA_WITH_SHA256, _signature(private, information))
 
 
 def _certificate(
@@ -153,9 +185,13 @@ def _certificate(
             ),
         ),
     )
-    signature = sign(issuer.private_key, to_be_signed)
+    return _sequence(to_be_signed, _ECDSA_WITH_SHA256, _signature(issuer.private_key, to_be_signed))
+
+
+def _signature(private: EllipticCurvePrivateKey, octets: bytes) -> bytes:
+    signature = sign(private, octets)
     r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-    return _sequence(to_be_signed, _ECDSA_WITH_SHA256, _tlv(0x03, b"\x00", encode_dss_signature(r, s)))
+    return _tlv(0x03, b"\x00", encode_dss_signature(r, s))
 
 
 def _extension(kind: bytes, value: bytes, *, critical: bool = False) -> bytes:

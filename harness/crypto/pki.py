@@ -13,6 +13,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from harness.crypto.certificates import KeyUsage
+from harness.crypto.contingency import WRAP_KEY_LENGTH, wrap_contingency_key
 from harness.crypto.issuing import (
     Authority,
     authority_name,
@@ -118,11 +119,16 @@ class _Hierarchy:
     """A root and the issuing authority under it."""
 
     def __init__(
-        self, derive: Callable[[str], EllipticCurvePrivateKey], root_name: bytes, issuing_name: bytes
+        self,
+        derive: Callable[[str], EllipticCurvePrivateKey],
+        root_name: bytes,
+        issuing_name: bytes,
+        contingency_key: Callable[[], bytes] = bytes,
     ) -> None:
         self._derive = derive
         self._root_name = root_name
         self._issuing_name = issuing_name
+        self._contingency_key = contingency_key
 
     @cached_property
     def root(self) -> Authority:
@@ -134,15 +140,17 @@ class _Hierarchy:
 
     @cached_property
     def root_certificate(self) -> bytes:
-        return self._certificate(self.root)
+        return self._certificate(self.root, self._contingency_key())
 
     @cached_property
     def issuing_certificate(self) -> bytes:
         return self._certificate(self.issuing)
 
-    def _certificate(self, authority: Authority) -> bytes:
+    def _certificate(self, authority: Authority, contingency_key: bytes = b"") -> bytes:
         public = authority.private_key.public_key()
-        return organisation_certificate(self.root, public, KeyUsage.CERTIFICATE_SIGNING, authority.name)
+        return organisation_certificate(
+            self.root, public, KeyUsage.CERTIFICATE_SIGNING, authority.name, contingency_key
+        )
 
 
 class SeededPki:
@@ -156,6 +164,7 @@ class SeededPki:
             self._deriver("organisations"),
             organisation_name("Test Root", RemotePartyRole.ROOT, None),
             organisation_name("Test Issuing", RemotePartyRole.ISSUING_AUTHORITY, None),
+            lambda: wrap_contingency_key(self.contingency_private.public_key(), self.contingency_wrap_key),
         )
         self._makers = _Hierarchy(
             self._deriver("devices"),
@@ -185,6 +194,31 @@ class SeededPki:
                 lambda public, usage: device_certificate(self._makers.issuing, public, usage, entity_id),
             )
         return found
+
+    @cached_property
+    def contingency_private(self) -> EllipticCurvePrivateKey:
+        """The key of last resort; its public half is encrypted in the root's certificate."""
+        return self._deriver("organisations")("contingency")
+
+    @property
+    def contingency_wrap_key(self) -> bytes:
+        """The symmetric key, 16 octets, that the contingency key is encrypted under."""
+        return sha256(b"contingency" + self._seed).digest()[:WRAP_KEY_LENGTH]
+
+    @property
+    def organisation_root(self) -> Authority:
+        """Who signs for the root over organisations."""
+        return self._organisations.root
+
+    @property
+    def organisation_issuer(self) -> Authority:
+        """Who issues organisations' certificates."""
+        return self._organisations.issuing
+
+    @property
+    def device_issuer(self) -> Authority:
+        """Who issues devices' certificates."""
+        return self._makers.issuing
 
     @property
     def root_certificate(self) -> bytes:

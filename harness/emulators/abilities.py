@@ -14,7 +14,7 @@ from functools import cache, lru_cache, partial
 from typing import Any, Final
 
 from device_profiles.model import Version
-from harness.codecs.asn1.payloads import decode_asn1, encode_asn1
+from harness.codecs.asn1.payloads import decode_asn1, encode_device_asn1
 from harness.codecs.cosem_shapes import items_of
 from harness.codecs.dlms import decode_access_request, encode_access_response
 from harness.codecs.gbz import decode_gbz, encode_gbz
@@ -32,8 +32,6 @@ from harness.gbcs.equipment import Equipment, equipment_of
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import CosemRow as CatalogueRow
 from harness.gbcs.use_case import ItemKind, PayloadFamily, UseCase
-
-
 
 # Homes of one run get the same commands over and over: reading one is a pure function of its octets.
 _decode_access_request: Final = lru_cache(maxsize=512)(decode_access_request)
@@ -166,7 +164,7 @@ def _asn1_decoder(message_code: int) -> Callable[[bytes], Any]:
 
 
 def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
-    answer = ANSWERS.get(use_case.id)
+    answer = ANSWERS.get(use_case.message_codes[0])
     if answer is None:
         return None
     return Ability(
@@ -178,7 +176,8 @@ def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
         decode=_asn1_decoder(use_case.message_codes[0]),
         fits=answer.fits,
         serve=answer.serve,
-        encode=encode_asn1,
+        signer=answer.signer,
+        encode=encode_device_asn1,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
     from harness.emulators.exchange import Exchange
 
 
@@ -18,8 +20,10 @@ def _always(_exchange: Exchange) -> bool:
 class Asn1Answer:
     """One use case: ``serve`` leaves the response's typed payload.
 
-    ``fits`` says whether what was decoded goes with its message.
+    ``fits`` says whether what was decoded goes with its message. ``signer`` gives the key that the
+    command must be signed with where that is none of the originator's cells.
     """
 
     serve: Callable[[Exchange], None]
     fits: Callable[[Exchange], bool] = _always
+    signer: Callable[[Exchange], EllipticCurvePublicKey | None] | None = None

@@ -67,11 +67,12 @@ class Exchange:
     originator; ``role`` is that of the originator. ``counter_scope`` is what the replay counter is
     kept for, None for the party. ``ignored`` are checks whose outcome does not count. ``response`` is
     the value that the answer's payload is encoded from; ``own_counter`` is set once the device used its
-    own counter for encrypting.
+    own counter for encrypting. ``answer_key`` signs the answer: the key in force when the command came.
     """
 
     __slots__ = (
         "ability",
+        "answer_key",
         "counter_scope",
         "device",
         "ignored",
@@ -102,6 +103,7 @@ class Exchange:
         self.counter_scope: object = None
         self.ignored = _NONE
         self.own_counter: int | None = None
+        self.answer_key = device.signing_key
 
     def reading(self, key: CosemKey | ZclKey, value: Any, *, sensitive: bool) -> Reading:
         """A value on its way out, as the firmware has it."""

@@ -27,6 +27,8 @@ from harness.network.clock import Instant
 from harness.network.device import Outgoing
 
 if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
+
     from harness.codecs.cosem_date_time import CosemDateTime
     from harness.emulators.device import EmulatedDevice
 
@@ -103,9 +105,16 @@ def _is_to_be_signed(exchange: Exchange) -> bool:
 def _signature_holds(exchange: Exchange) -> bool:
     if not _is_to_be_signed(exchange):
         return True
+    signer = exchange.ability.signer or _known_signer
+    public = signer(exchange)
+    return public is not None and signature_holds(exchange.message, public)
+
+
+def _known_signer(exchange: Exchange) -> EllipticCurvePublicKey | None:
+    """The key in the digital signature cell of the originator's role."""
     role = exchange.role
     anchor = None if role is None else exchange.device.part(TrustStore).anchor(role, Cell.DIGITAL_SIGNATURE)
-    return anchor is not None and signature_holds(exchange.message, anchor.public_key)
+    return None if anchor is None else anchor.public_key
 
 
 def _mac_holds(exchange: Exchange) -> bool:
@@ -185,7 +194,7 @@ def _answer(exchange: Exchange) -> None:
         supplementary=None if message.supplementary is None else _echoed(exchange, message.supplementary),
     )
     if ability.critical or _is_to_be_signed(exchange):
-        octets = protect(response, signer=device.signing_key)
+        octets = protect(response, signer=exchange.answer_key)
     else:
         octets = protect(response, mac_secret=_secret_with_sender(exchange))
     device.send(Outgoing(message.originator, octets))

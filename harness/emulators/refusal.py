@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from harness.codecs.dlms_types import DataAccessResult
 from harness.codecs.zcl_types import ZclStatus
 
 

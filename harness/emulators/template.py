@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from harness.emulators.exchange import CosemKey, ZclKey
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey, EllipticCurvePublicKey
 
     from device_profiles.model import DeviceProfile, EsmeVariant
     from harness.codecs.cosem_shapes import Shape
@@ -40,7 +40,8 @@ class Ability:
     or ZclKey), ``constants`` the only values that some of them may be given, ``shapes`` what COSEM
     items hold or take. ``decode`` reads the
     payload, ``fits`` says whether what was read belongs to the use case, ``serve`` carries it out and
-    leaves the response, which ``encode`` writes.
+    leaves the response, which ``encode`` writes. ``signer`` gives the key that must have signed the
+    command where that is none of the originator's cells.
     """
 
     use_case: UseCase
@@ -52,6 +53,7 @@ class Ability:
     fits: Callable[[Exchange], bool]
     serve: Callable[[Exchange], None]
     encode: Callable[[Any], bytes]
+    signer: Callable[[Exchange], EllipticCurvePublicKey | None] | None = None
     shapes: Mapping[CosemKey, Shape | None] = field(default_factory=dict)
 
 

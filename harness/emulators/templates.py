@@ -17,6 +17,7 @@ from harness.emulators.identity import digest_of, entity_id_of, running_image, w
 from harness.emulators.kinds import KINDS
 from harness.emulators.load import ELECTRICITY, GAS, LoadModel
 from harness.emulators.sleep import WAKE_INTERVAL
+from harness.emulators.subjects.replacement import anchor_of
 from harness.emulators.subjects.trust import Anchor, Anchors, Cell, parties_of
 from harness.emulators.template import DeviceTemplate
 from harness.gbcs.catalogue import use_case
@@ -141,13 +142,7 @@ class TemplateMaker:
             Cell.KEY_AGREEMENT: lambda: credentials.ka_certificate,
             Cell.PREPAYMENT_KEY_AGREEMENT: lambda: credentials.prepayment_certificate or b"",
         }[cell]()
-        certificate = parse_certificate(der)
-        return Anchor(
-            certificate.entity_id or credentials.entity_id,
-            certificate.subject_key_id,
-            certificate.public_key,
-            certificate.subject,
-        )
+        return anchor_of(parse_certificate(der), credentials.entity_id)
 
 
 def _cells(kind: Kind, abilities: Mapping[int, Ability]) -> Cells:

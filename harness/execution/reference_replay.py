@@ -19,9 +19,11 @@ from harness.codecs.envelope import decode_message
 from harness.codecs.errors import DecodeError
 from harness.codecs.message import Cra, Message
 from harness.crypto.keystore import KeyName, KeyStore, KeyUse
+from harness.emulators.loading.alerts import raise_alert
 from harness.emulators.loading.envelope import load_envelope
 from harness.emulators.loading.payloads import LOADERS
 from harness.emulators.reference import ReferenceDevices
+from harness.emulators.refusal import NoSharedKey
 from harness.emulators.subjects.security_log import SecurityLog
 from harness.execution.reference_set import open_reference_set, read_reference_file
 from harness.gbcs.alert_codes import alert_meaning
@@ -65,16 +67,20 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class ReplayReport:
-    """All pairs in the order of the commands' files, and messages that have no other half."""
+    """All pairs in the order of the commands' files, alerts, and messages that have no other half.
+
+    Of an alert ``command`` is empty and ``response`` its file: its event is what starts it.
+    """
 
     folder: Path
     pairs: tuple[Replayed, ...]
+    alerts: tuple[Replayed, ...]
     single: tuple[str, ...]
 
     @property
     def counts(self) -> Counter[Outcome]:
-        """How many pairs came out how."""
-        return Counter(pair.outcome for pair in self.pairs)
+        """How many pairs and alerts came out how."""
+        return Counter(one.outcome for one in (*self.pairs, *self.alerts))
 
     @property
     def holds(self) -> bool:
@@ -88,7 +94,10 @@ def replay_reference_set(folder: Path) -> ReplayReport:
     messages = tuple(_messages(files, folder, keys))
     replay = _Replay(messages, keys)
     pairs, single = _paired(messages)
-    return ReplayReport(folder, tuple(replay.pair(*pair) for pair in pairs), single)
+    alerts = sorted((one for one in messages if one.message.cra is Cra.ALERT), key=lambda one: one.file)
+    return ReplayReport(
+        folder, tuple(replay.pair(*pair) for pair in pairs), tuple(map(replay.alert, alerts)), single
+    )
 
 
 def _messages(files: Iterable[Path], folder: Path, keys: KeyStore) -> Iterator[Reference]:
@@ -180,9 +189,38 @@ class _Replay:
         outcome = Outcome.DIFFERENT if difference else Outcome.MATCHED
         return result(outcome, difference, responses[0])
 
+    def alert(self, alert: Reference) -> Replayed:
+        """Have what an alert reports happen at a device."""
+        message = alert.message
+        use_case = by_message_code(message.message_code)
+        role = self._roles.get(message.originator)
+        name = f"0x{message.message_code:04X}" if use_case is None else use_case.id
+
+        def result(outcome: Outcome, why: str = "", came: bytes = b"") -> Replayed:
+            return Replayed(name, "", alert.file, outcome, alert.octets, came, why)
+
+        if use_case is None or role is None:
+            return result(Outcome.UNANSWERED, "no device has this message code")
+        if message.mac is not None and not self._has_key_of(message.recipient, message.originator):
+            return result(Outcome.NO_KEY)
+        device = self._devices.device(role, message.originator, use_case, [message.recipient])
+        try:
+            raise_alert(device, message)
+        except (DecodeError, NoSharedKey) as error:
+            return result(Outcome.UNANSWERED, f"the alert cannot be raised: {error}")
+        sent = [one.octets for one in device.outgoing(device.template.start)]
+        if not sent:
+            return result(Outcome.UNANSWERED, "no alert")
+        difference = _difference(sent[0], alert)
+        return result(Outcome.DIFFERENT if difference else Outcome.MATCHED, difference, sent[0])
+
     def _has_key(self, command: Message) -> bool:
-        device = KeyName(command.recipient, KeyUse.KEY_AGREEMENT)
-        parties = (KeyName(command.originator, use) for use in KeyUse)
+        return self._has_key_of(command.originator, command.recipient)
+
+    def _has_key_of(self, remote: bytes, entity_id: bytes) -> bool:
+        """Whether some private key of a party is there, or what it shares with a device."""
+        device = KeyName(entity_id, KeyUse.KEY_AGREEMENT)
+        parties = (KeyName(remote, use) for use in KeyUse)
         return any(
             self._keys.private_key(*party) or self._keys.shared_secret(device, party) for party in parties
         )

@@ -35,7 +35,11 @@ SEQUENCE: Final = 0x30
 CONTEXT: Final = 0x80
 CONSTRUCTED: Final = 0x20
 
+AS_DEVICES_DO: Final = -1
+"""In place of a number of excess octets: a sequence's length, once it needs more than one octet, takes
+three at least. Meters and hubs write it so, also where two would do."""
 _MOST_LENGTH_OCTETS: Final = 4
+_LONG_LENGTH_SIZE: Final = 3
 _TIME: Final = re.compile(rb"[0-9]{14}Z", re.ASCII)
 
 
@@ -113,10 +117,14 @@ def length_size(length: int) -> int:
 
 
 def close_element(tag: int, content: bytes, excess: int) -> bytes:
-    """Tag, length with ``excess`` octets too many, and content."""
+    """Tag, length with ``excess`` octets too many (or as devices write it), and content."""
     length = len(content)
-    size = length_size(length) + excess
-    if excess < 0 or size > 1 + _MOST_LENGTH_OCTETS:
+    size = length_size(length)
+    if excess == AS_DEVICES_DO:
+        size = max(size, _LONG_LENGTH_SIZE) if size > 1 and tag & CONSTRUCTED else size
+    elif excess >= 0:
+        size += excess
+    if excess < AS_DEVICES_DO or size > 1 + _MOST_LENGTH_OCTETS:
         raise EncodeError("length", f"{excess} octets too many cannot be written")
     if size == 1:
         return bytes((tag, length)) + content

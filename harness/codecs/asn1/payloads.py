@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from harness.codecs.asn1 import credentials, firmware, joining
 from harness.codecs.asn1.der import Element, Null
-from harness.codecs.asn1.structure import Sequence, decode_der, encode_der
+from harness.codecs.asn1.structure import Sequence, decode_der, encode_der, encode_der_as_devices
 from harness.codecs.declaration import Parsed
 from harness.codecs.errors import DecodeError, EncodeError
 from harness.codecs.message import Cra
@@ -167,10 +167,20 @@ def decode_asn1(message_code: int, cra: Cra, octets: bytes, trace: Parsed | None
 
 def encode_asn1(payload: Asn1Payload) -> bytes:
     """Encode a payload. Raises EncodeError."""
+    layout, value = _layout_and_value(payload)
+    return encode_der(layout.element, value, layout.made.__name__, payload.excess)
+
+
+def encode_device_asn1(payload: Asn1Payload) -> bytes:
+    """Encode a payload with the lengths that devices write, whatever its ``excess``. Raises EncodeError."""
+    layout, value = _layout_and_value(payload)
+    return encode_der_as_devices(layout.element, value, layout.made.__name__)
+
+
+def _layout_and_value(payload: Asn1Payload) -> tuple[PayloadLayout, Any]:
     layout = _BY_TYPE.get(type(payload))
     if layout is None:
         raise EncodeError("payload", f"{type(payload).__name__} is no ASN.1 payload")
-    value: Any = payload
-    if not layout.whole:
-        value = getattr(payload, layout.member) if layout.member else None
-    return encode_der(layout.element, value, layout.made.__name__, payload.excess)
+    if layout.whole:
+        return layout, payload
+    return layout, getattr(payload, layout.member) if layout.member else None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from itertools import repeat
 from typing import Any
 
-from harness.codecs.asn1.der import SEQUENCE, Element, Run, open_element
+from harness.codecs.asn1.der import AS_DEVICES_DO, SEQUENCE, Element, Run, open_element
 from harness.codecs.declaration import Parsed
 from harness.codecs.errors import DecodeError, EncodeError
 
@@ -174,3 +175,8 @@ def encode_der(element: Element, value: Any, name: str, excess: tuple[int, ...] 
     if next(left, None) is not None:
         raise EncodeError("excess", "names more elements than there are")
     return octets
+
+
+def encode_der_as_devices(element: Element, value: Any, name: str) -> bytes:
+    """Octets of a value with lengths as devices write them. Raises EncodeError."""
+    return write_part(element, name, value, repeat(AS_DEVICES_DO))

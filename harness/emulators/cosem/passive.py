@@ -15,6 +15,7 @@ from harness.codecs.cosem_date_time import NEVER, NOW, CosemDateTime
 from harness.emulators.cosem.objects import Objects
 from harness.emulators.subjects.clock import Clock, moment_in
 from harness.emulators.subjects.presets import Presets
+from harness.emulators.subjects.putting_off import Cause, tell_item
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import Instant
 
@@ -150,10 +151,11 @@ class Activations:
         self._device = device
         self.waiting: dict[CosemKey, bytes] = {}
 
-    def set_time(self, key: CosemKey, when: bytes, now: Instant) -> None:
+    def set_time(self, key: CosemKey, when: bytes, now: Instant, cause: Cause) -> None:
         """Have passive values come into force at a date-time (12 octets), now or never.
 
-        Raises AccessRefused for octets that are no date-time.
+        What is put off is told of when it is done, to who sent the command. Raises AccessRefused for
+        octets that are no date-time.
         """
         self.waiting.pop(key, None)
         moment = CosemDateTime.from_octets(when)
@@ -164,7 +166,7 @@ class Activations:
             self.activate(key)
             return
         self.waiting[key] = when
-        self._schedule(key, when, due, now)
+        self._schedule(key, when, due, now, cause)
 
     def activate(self, key: CosemKey) -> None:
         """Bring passive values into force. One that nobody wrote leaves the active one as it is."""
@@ -175,16 +177,17 @@ class Activations:
                 objects.put(active, converted(value))
                 presets.forget(active)
 
-    def _schedule(self, key: CosemKey, when: bytes, due: Instant, now: Instant) -> None:
+    def _schedule(self, key: CosemKey, when: bytes, due: Instant, now: Instant, cause: Cause) -> None:
         at = Instant(max(due - self._device.part(Clock).offset, now))
-        self._device.schedule(at, lambda woken: self._carry_out(key, when, due, woken))
+        self._device.schedule(at, lambda woken: self._carry_out(key, when, due, woken, cause))
 
-    def _carry_out(self, key: CosemKey, when: bytes, due: Instant, now: Instant) -> None:
+    def _carry_out(self, key: CosemKey, when: bytes, due: Instant, now: Instant, cause: Cause) -> None:
         if self.waiting.get(key) is not when:
             return
         if self._device.part(Clock).now(now) < due:
             # The clock was set back since.
-            self._schedule(key, when, due, now)
+            self._schedule(key, when, due, now, cause)
             return
         del self.waiting[key]
         self.activate(key)
+        tell_item(self._device, cause, key, now, done=True)

@@ -23,6 +23,7 @@ from harness.emulators.data_protection import CLASS_ID as DATA_PROTECTION
 from harness.emulators.data_protection import get_protected_attributes
 from harness.emulators.refusal import AccessRefused
 from harness.emulators.subjects.presets import Presets
+from harness.emulators.subjects.putting_off import Cause
 from harness.gbcs.use_case import Access, ItemKind
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _write(key: CosemKey, exchange: Exchange, value: Data) -> None:
 def _activation_time(key: CosemKey, exchange: Exchange, value: Data) -> None:
     if not isinstance(value.value, bytes) or len(value.value) != LENGTH:
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
-    exchange.device.part(Activations).set_time(key, value.value, exchange.now)
+    exchange.device.part(Activations).set_time(key, value.value, exchange.now, Cause.of(exchange))
     exchange.device.part(Objects).put(key, value)
 
 

@@ -37,12 +37,16 @@ UNUSUAL: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert about to be sent: its message code, its payload, and who is told."""
+    """An alert about to be sent: its message code, its payload, and who is told.
+
+    A critical one is signed; any other has a MAC for its recipient, who must be a known party.
+    """
 
     message_code: int
     payload: AlertPayload
     recipients: tuple[bytes, ...]
     supplementary: Supplementary | None = None
+    critical: bool = True
 
 
 class Alerts:
@@ -102,7 +106,12 @@ class Alerts:
                 payload=_octets(payload),
                 supplementary=alert.supplementary,
             )
-            device.send(Outgoing(recipient, protect(message, signer=device.signing_key)))
+            if alert.critical:
+                octets = protect(message, signer=device.signing_key)
+            else:
+                role = device.part(TrustStore).role_of(recipient)
+                octets = protect(message, mac_secret=None if role is None else device.secret_with(role))
+            device.send(Outgoing(recipient, octets))
 
 
 def _octets(payload: AlertPayload) -> bytes:

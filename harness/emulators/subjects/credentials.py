@@ -21,6 +21,7 @@ from harness.codecs.asn1.credentials import (
 from harness.codecs.cosem_data import BitString
 from harness.emulators.asn1_answer import Asn1Answer
 from harness.emulators.subjects.counters import ReplayCounters
+from harness.emulators.subjects.replacement import identifier_of
 from harness.emulators.subjects.trust import Cell, TrustStore
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _details(exchange: Exchange, role: RemotePartyRole) -> RemotePartyDetails:
         CredentialStatus.SUCCESS,
         exchange.device.part(ReplayCounters).floor(role),
         tuple(
-            CellDetails(_USAGES[cell][0], anchor.entity_id, anchor.key_id, _USAGES[cell][1])
+            CellDetails(_USAGES[cell][0], identifier_of(role, anchor), anchor.key_id, _USAGES[cell][1])
             for cell, anchor in cells.items()
         ),
     )

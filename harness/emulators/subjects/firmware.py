@@ -6,8 +6,6 @@ response got lost ends well. An activation that was put off is reported by an al
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.asn1.firmware import (
@@ -16,13 +14,18 @@ from harness.codecs.asn1.firmware import (
     ActivateFirmwareResponse,
     ActivationCode,
     ActivationOutcome,
+    FirmwareVersionResponse,
 )
-from harness.codecs.asn1.payloads import encode_asn1
+from harness.codecs.asn1.joining import ReadCode
+from harness.codecs.asn1.payloads import encode_device_asn1
 from harness.emulators.asn1_answer import Asn1Answer
+from harness.emulators.asn1_time import is_time, time_text
 from harness.emulators.subjects.alerts import Alert, Alerts
 from harness.emulators.subjects.clock import Clock
+from harness.emulators.subjects.put_off import PutOff
+from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.gbcs.alert_codes import AlertCode
-from harness.network.clock import Instant, datetime_of, instant_of
+from harness.network.clock import Instant
 from harness.network.port import DistributedImage
 
 if TYPE_CHECKING:
@@ -30,24 +33,16 @@ if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
 
 ACTIVATION_ALERT: Final = 0x00CA
-NEVER: Final = "99991231235959Z"
-"""Execution time that cancels an activation which was put off."""
-_TIME: Final = "%Y%m%d%H%M%SZ"
-
-
-@dataclass(frozen=True, slots=True)
-class PendingActivation:
-    """An activation that was put off: which image, and for whose command."""
-
-    image_hash: bytes
-    originator: bytes
-    originator_counter: int
+_ACTIVATION_CODE: Final = 0x0012
 
 
 class Firmware:
-    """Firmware of a device. ``repeated`` says that the last activation asked for what already ran."""
+    """Firmware of a device. ``repeated`` says that the last activation asked for what already ran.
 
-    __slots__ = ("_device", "_history", "_pending", "repeated", "running", "waiting")
+    The faults are what activation and reading the version fail with, None where they work.
+    """
+
+    __slots__ = ("_device", "_history", "activation_fault", "read_fault", "repeated", "running", "waiting")
 
     def __init__(self, device: EmulatedDevice) -> None:
         template = device.template
@@ -55,7 +50,8 @@ class Firmware:
         self.running: DistributedImage = template.running_image
         self.waiting: DistributedImage | None = template.waiting_image
         self.repeated = False
-        self._pending: PendingActivation | None = None
+        self.activation_fault: ActivationCode | None = None
+        self.read_fault: ReadCode | None = None
         self._history = [(template.start, self.running.firmware_version)]
 
     @property
@@ -74,6 +70,8 @@ class Firmware:
         if code is ActivationCode.SUCCESS and not self.repeated and self.waiting is not None:
             self.running, self.waiting = self.waiting, None
             self._history.append((now, self.version))
+            event = SecurityEvent(now, AlertCode.FIRMWARE_VERSION_CHANGED, b"")
+            self._device.part(SecurityLog).note(event)
             self._device.restart()
         return ActivationOutcome(code, self.version)
 
@@ -83,68 +81,59 @@ class Firmware:
             return ActivationCode.SUCCESS
         if self.waiting is None:
             return ActivationCode.NO_IMAGE_HELD
-        held = image_hash == self.waiting.image_hash
-        return ActivationCode.SUCCESS if held else ActivationCode.HASH_MISMATCH
-
-    def put_off(self, pending: PendingActivation, due: Instant) -> None:
-        """Activate later. A later command takes the place of an earlier one."""
-        self._pending = pending
-        self._device.schedule(due, lambda now: self._carry_out(pending, now))
-
-    def cancel(self) -> None:
-        """Do not activate what was put off."""
-        self._pending = None
-
-    def _carry_out(self, pending: PendingActivation, now: Instant) -> None:
-        if pending is not self._pending:
-            return
-        self._pending = None
-        outcome = self.activate(pending.image_hash, now)
-        code = (
-            AlertCode.FUTURE_DATED_COMMAND_DONE
-            if outcome.code is ActivationCode.SUCCESS
-            else AlertCode.FUTURE_DATED_COMMAND_FAILED
-        )
-        moment = datetime_of(self._device.part(Clock).now(now)).strftime(_TIME)
-        alert = ActivateFirmwareAlert(code, moment, pending.originator_counter, outcome)
-        self._device.part(Alerts).send(Alert(ACTIVATION_ALERT, encode_asn1(alert), (pending.originator,)))
+        if image_hash != self.waiting.image_hash:
+            return ActivationCode.HASH_MISMATCH
+        return ActivationCode.SUCCESS if self.activation_fault is None else self.activation_fault
 
 
 def _fits(exchange: Exchange) -> bool:
     """The command repeats the message's counter, and its time, if it has one, is a time."""
     request: ActivateFirmware = exchange.request
-    if request.originator_counter != exchange.message.originator_counter:
-        return False
-    try:
-        return request.execution_time is None or bool(_due(request.execution_time))
-    except ValueError:
-        return False
-
-
-def _due(text: str) -> Instant:
-    return instant_of(datetime.strptime(text, _TIME).replace(tzinfo=UTC))
+    counter = exchange.message.originator_counter
+    return request.originator_counter == counter and is_time(request.execution_time)
 
 
 def _activate(exchange: Exchange) -> None:
     """CS06: at once, at a time, or not after all."""
+    device, message = exchange.device, exchange.message
     request: ActivateFirmware = exchange.request
-    operation = exchange.planned(exchange.message.message_code, request)
-    firmware = exchange.device.part(Firmware)
+    operation = exchange.planned(message.message_code, request)
+    firmware = device.part(Firmware)
     outcome = None
-    if operation is not None:
-        request = operation.argument
+    if operation is None:
         if request.execution_time is None:
-            firmware.cancel()
-            outcome = firmware.activate(request.image_hash, exchange.now)
-        elif request.execution_time == NEVER:
-            firmware.cancel()
-        else:
-            message = exchange.message
-            pending = PendingActivation(request.image_hash, message.originator, message.originator_counter)
-            firmware.put_off(pending, max(_due(request.execution_time), exchange.now))
-    elif request.execution_time is None:
-        outcome = ActivationOutcome(ActivationCode.SUCCESS, firmware.version)
+            outcome = ActivationOutcome(ActivationCode.SUCCESS, firmware.version)
+    elif operation.argument.execution_time is None:
+        device.part(PutOff).cancel(message.message_code)
+        outcome = firmware.activate(operation.argument.image_hash, exchange.now)
+    else:
+        put_off_activation(device, operation.argument, message.originator, exchange.now)
     exchange.response = ActivateFirmwareResponse(outcome)
 
 
+def put_off_activation(
+    device: EmulatedDevice, request: ActivateFirmware, originator: bytes, now: Instant
+) -> None:
+    """Activate at the time that a request names, and tell its originator what came of it."""
+
+    def activate(due: Instant) -> None:
+        outcome = device.part(Firmware).activate(request.image_hash, due)
+        done = outcome.code is ActivationCode.SUCCESS
+        code = AlertCode.FUTURE_DATED_COMMAND_DONE if done else AlertCode.FUTURE_DATED_COMMAND_FAILED
+        moment = time_text(device.part(Clock).now(due))
+        alert = ActivateFirmwareAlert(code, moment, request.originator_counter, outcome)
+        device.part(Alerts).send(Alert(ACTIVATION_ALERT, encode_device_asn1(alert), (originator,)))
+
+    if request.execution_time is not None:
+        device.part(PutOff).put_off(_ACTIVATION_CODE, request.execution_time, activate, now)
+
+
+def _read_version(exchange: Exchange) -> None:
+    """CS08: the version that runs, and whether it could be read."""
+    firmware = exchange.device.part(Firmware)
+    code = ReadCode.SUCCESS if firmware.read_fault is None else firmware.read_fault
+    exchange.response = FirmwareVersionResponse(firmware.version, code)
+
+
 ACTIVATE_FIRMWARE: Final = Asn1Answer(_activate, _fits)
+READ_FIRMWARE_VERSION: Final = Asn1Answer(_read_version)

@@ -15,6 +15,8 @@ from harness.codecs.zcl import encode_command
 from harness.codecs.zcl_types import FROM_SERVER, AttributeRecord, ZclCommand, ZclField, ZclStatus
 from harness.emulators.refusal import CommandRefused, NoSharedKey
 from harness.emulators.subjects.presets import Presets
+from harness.emulators.zcl.later import Later, time_in
+from harness.emulators.zcl.tables import acknowledged
 from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, assigned, is_readable
 from harness.emulators.zcl_access import ZclAnswer, command_key
 
@@ -48,6 +50,7 @@ class _Answering:
         self._presets = exchange.device.part(Presets)
         self._encrypted = 0
         self._failed = False
+        self._when: int | None = None
 
     def answers(self, asked: tuple[Asked, ...]) -> Iterator[GbzComponent]:
         for one in asked:
@@ -108,9 +111,17 @@ class _Answering:
             raise CommandRefused(fault)
         operation = self._exchange.planned(key, asked)
         answers: tuple[ZclAnswer, ...] = ()
+        when = time_in(asked)
+        self._when = self._when if when is None else when
         if operation is not None:
             preset = self._presets.value(key, argument)
-            answers = row.act(self._exchange, operation.argument) if preset is None else preset
+            put_off = self._exchange.device.part(Later).takes(
+                self._exchange, operation.argument, row, self._when
+            )
+            if preset is not None:
+                answers = preset
+            else:
+                answers = acknowledged(asked) if put_off else row.act(self._exchange, operation.argument)
         if not answers:
             yield _default(asked, component.command, ZclStatus.SUCCESS)
         for answer in answers:

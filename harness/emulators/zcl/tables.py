@@ -127,6 +127,14 @@ def _served(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
         if not known:
             raise CommandRefused(ZclStatus.NOT_FOUND)
         return tuple(ZclAnswer(answer.command, one) for one in known)
+    return acknowledged(asked)
+
+
+def acknowledged(asked: Asked) -> tuple[ZclAnswer, ...]:
+    """What answers a command that has been understood, and takes effect later."""
+    answer = asked.answers[0]
+    if answer.command == DEFAULT_RESPONSE and _is_general(answer):
+        return ()
     return (ZclAnswer(answer.command, repeated(asked, answer)),)
 
 

@@ -9,6 +9,7 @@ from harness.emulators.cosem.passive import ACTIVATED, Activations
 from harness.emulators.refusal import AccessRefused
 from harness.emulators.subjects.clock import date_time_of
 from harness.emulators.subjects.presets import Presets
+from harness.emulators.subjects.putting_off import Cause
 from harness.gbcs.catalogue import use_cases
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import ItemKind, obis_octets
@@ -17,6 +18,7 @@ from harness.network.clock import HOUR, Instant
 LOW_CREDIT = (9000, obis_octets("0-0:94.44.128.9"), 6, False)
 PASSIVE = (9000, obis_octets("0-0:94.44.128.9"), 4, False)
 ACTIVE = (111, obis_octets("0-0:19.0.0.255"), 16, False)
+CAUSE = Cause(0x00DE, b"SUPPLIER", 7)
 FIVE = Data(DataTag.DOUBLE_LONG, 5_000)
 
 
@@ -39,7 +41,7 @@ def wake(device, at):
 def test_now(device):
     device.part(Objects).put(PASSIVE, FIVE)
     device.part(Presets).values[ACTIVE, b""] = Data(DataTag.DOUBLE_LONG, 1)
-    device.part(Activations).set_time(LOW_CREDIT, NOW.to_octets(), device.template.start)
+    device.part(Activations).set_time(LOW_CREDIT, NOW.to_octets(), device.template.start, CAUSE)
     assert active(device) == FIVE
     assert device.part(Presets).value(ACTIVE, b"") is None
 
@@ -48,7 +50,7 @@ def test_at_a_time(device):
     device.part(Objects).put(PASSIVE, FIVE)
     start = device.template.start
     due = Instant(start + HOUR)
-    device.part(Activations).set_time(LOW_CREDIT, date_time_of(due).to_octets(), start)
+    device.part(Activations).set_time(LOW_CREDIT, date_time_of(due).to_octets(), start, CAUSE)
     wake(device, Instant(due - 1))
     assert active(device) is None
     wake(device, due)
@@ -61,21 +63,21 @@ def test_another_time_takes_the_place_of_one_that_waits(device, later):
     device.part(Objects).put(PASSIVE, FIVE)
     start = device.template.start
     due = Instant(start + HOUR)
-    device.part(Activations).set_time(LOW_CREDIT, date_time_of(due).to_octets(), start)
-    device.part(Activations).set_time(LOW_CREDIT, later.to_octets(), start)
+    device.part(Activations).set_time(LOW_CREDIT, date_time_of(due).to_octets(), start, CAUSE)
+    device.part(Activations).set_time(LOW_CREDIT, later.to_octets(), start, CAUSE)
     wake(device, due)
     assert active(device) is None
 
 
 def test_what_nobody_wrote_does_not_come_into_force(device):
-    device.part(Activations).set_time(LOW_CREDIT, NOW.to_octets(), device.template.start)
+    device.part(Activations).set_time(LOW_CREDIT, NOW.to_octets(), device.template.start, CAUSE)
     assert active(device) is None
 
 
 def test_a_time_that_is_none_is_refused(device):
     with pytest.raises(AccessRefused):
         device.part(Activations).set_time(
-            LOW_CREDIT, bytes.fromhex("07ea0d04ff000000008000ff"), device.template.start
+            LOW_CREDIT, bytes.fromhex("07ea0d04ff000000008000ff"), device.template.start, CAUSE
         )
 
 
