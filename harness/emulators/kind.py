@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from harness.emulators.access import CosemRow
+from harness.emulators.exchange import CosemKey
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.clock import Instant
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from harness.emulators.zcl_access import ZclAttribute, ZclCommand
 
 Shown = Callable[["EmulatedDevice", Instant], str | None]
+Change = Callable[["EmulatedDevice"], None]
 Happening = Callable[["EmulatedDevice", Instant], None]
 
 
@@ -31,7 +33,8 @@ class Kind:
 
     ``alert_family`` is the form of its alerts (DLMS or GBZ). ``cells`` are the trust anchor cells that
     it has, by role; ``alerted`` the remote parties that hear of security events. ``log_partners`` are the
-    roles that its device log can hold. ``on_power`` follows a change of power.
+    roles that its device log can hold. ``on_power`` follows a change of power, ``watched`` a new value in
+    an object that nothing but its row keeps.
     """
 
     role: DeviceRole
@@ -44,3 +47,4 @@ class Kind:
     displays: Mapping[Display, Shown] = field(default_factory=dict)
     log_partners: tuple[DeviceRole, ...] = ()
     on_power: tuple[Happening, ...] = ()
+    watched: Mapping[CosemKey, Change] = field(default_factory=dict)

@@ -159,18 +159,11 @@ class Consumption:
 
     def rate(self, moment: Instant) -> int:
         """How much flows now in an hour, in whole units (W, dm³ an hour)."""
-        return self._load.amount(moment // HALF_HOUR) * 2 // 1_000 if self.flows else 0
+        return self.wanted_rate(moment) if self.flows else 0
 
-    def next_above(self, rate: int, moment: Instant, periods: int) -> Instant | None:
-        """When, from ``moment`` on, the load is to be above a rate; None where not within ``periods``.
-
-        Says what the load would be, whether or not anything flows.
-        """
-        first = moment // HALF_HOUR
-        for period in range(first, first + periods):
-            if self._load.amount(period) * 2 // 1_000 > rate:
-                return Instant(max(moment, period * HALF_HOUR))
-        return None
+    def wanted_rate(self, moment: Instant) -> int:
+        """How much would flow in an hour if it could, in whole units."""
+        return self._load.amount(moment // HALF_HOUR) * 2 // 1_000
 
     def at(self, moment: Instant) -> int:
         """The register at a moment up to now, in whole units (Wh, dm³)."""

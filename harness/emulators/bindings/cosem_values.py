@@ -10,6 +10,7 @@ from harness.codecs.dlms_types import DataAccessResult
 from harness.emulators.access import CosemRow
 from harness.emulators.refusal import AccessRefused
 from harness.emulators.subjects.clock import date_time_of
+from harness.emulators.subjects.presets import Presets
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import Instant
 
@@ -42,6 +43,12 @@ def integer_in(data: Data, tag: DataTag) -> int:
     if data.tag is not tag or not isinstance(data.value, int):
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
     return data.value
+
+
+def forget(exchange: Exchange, item: tuple[int, str, int]) -> None:
+    """Have an attribute answer by itself again, whatever was put into it from outside."""
+    class_id, instance, index = item
+    exchange.device.part(Presets).forget((class_id, obis_octets(instance), index, False))
 
 
 def attribute(

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 from harness.codecs.cosem_data import BitString, Data, DataTag
 from harness.codecs.dlms_types import DataAccessResult
 from harness.emulators.access import CosemRow
-from harness.emulators.bindings.cosem_values import attribute, date_time, method, number, numbers, unit
+from harness.emulators.bindings.cosem_values import (
+    attribute,
+    date_time,
+    forget,
+    method,
+    number,
+    numbers,
+    unit,
+)
 from harness.emulators.refusal import AccessRefused
 from harness.emulators.subjects.demand import Demand, MaximumDemand
 from harness.emulators.subjects.registers import Channel, Registers
@@ -95,7 +103,9 @@ def _last_reset(demand: Demand, exchange: Exchange) -> Data:
     return date_time(exchange.device.part(MaximumDemand).reset_at(demand))
 
 
-def _reset(demand: Demand, exchange: Exchange, _argument: Data) -> None:
+def _reset(demand: Demand, register: str, exchange: Exchange, _argument: Data) -> None:
+    for index in (2, 5):
+        forget(exchange, (_EXTENDED_REGISTER, register, index))
     exchange.device.part(MaximumDemand).reset(demand, exchange.now)
 
 
@@ -104,7 +114,7 @@ def _demand_rows(demand: Demand, register: str, last_reset: str) -> tuple[CosemR
         attribute((_EXTENDED_REGISTER, register, 2), partial(_demand_power, demand)),
         attribute((_EXTENDED_REGISTER, register, 3), _constant(unit(_WATT))),
         attribute((_EXTENDED_REGISTER, register, 5), partial(_demand_time, demand)),
-        method((_EXTENDED_REGISTER, register, 1), partial(_reset, demand)),
+        method((_EXTENDED_REGISTER, register, 1), partial(_reset, demand, register)),
         attribute((1, last_reset, 2), partial(_last_reset, demand)),
     )
 

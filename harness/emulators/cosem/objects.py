@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 class Objects:
     """Attributes by key."""
 
-    __slots__ = ("_origin", "_values")
+    __slots__ = ("_device", "_origin", "_values")
 
     def __init__(self, device: EmulatedDevice) -> None:
         template = device.template
+        self._device = device
         self._origin = Origin(
             template.entity_id,
             template.start,
@@ -40,3 +41,6 @@ class Objects:
     def put(self, key: CosemKey, value: Data) -> None:
         """Have an attribute hold a value."""
         self._values[key] = value
+        changed = self._device.template.kind.watched.get(key)
+        if changed is not None:
+            changed(self._device)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from device_profiles.model import Feature
 from harness.emulators.access import CosemRow
-from harness.emulators.bindings import logs_dlms, metering_dlms
+from harness.emulators.bindings import logs_dlms, metering_dlms, supply_dlms, voltage_dlms
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
 from harness.emulators.subjects.outage import mains_changed
 from harness.emulators.subjects.prepayment import Balance, set_amount
-from harness.emulators.subjects.supply import execute_script
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily, obis_octets
 from harness.network.port import Display
@@ -21,15 +19,11 @@ from harness.network.port import Display
 _ROWS: Final = (
     *metering_dlms.ROWS,
     *logs_dlms.ROWS,
+    *voltage_dlms.ROWS,
+    *voltage_dlms.OTHER_PHASE_ROWS,
+    *supply_dlms.ROWS,
     protecting("0-0:43.2.7.255"),
     protecting("0-0:43.2.8.255"),
-    CosemRow(
-        class_id=9,
-        instance=obis_octets("0-0:10.0.106.255"),
-        index=1,
-        act=execute_script,
-        feature=Feature.LOAD_SWITCH,
-    ),
     *(
         CosemRow(
             class_id=112, instance=obis_octets(f"0-0:19.10.{balance}.255"), index=2, act=set_amount(balance)
@@ -47,4 +41,5 @@ KIND: Final = Kind(
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),
+    watched=supply_dlms.WATCHED,
 )

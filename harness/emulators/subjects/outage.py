@@ -19,13 +19,20 @@ _STATUS: Final = 0x00
 
 
 class Outage:
-    """When the mains went, while they are gone."""
+    """When the mains went, while they are gone; and when they were gone before."""
 
-    __slots__ = ("_device", "began")
+    __slots__ = ("_device", "began", "past")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
         self.began: Instant | None = None
+        self.past: list[tuple[Instant, Instant]] = []
+
+    def touches(self, start: Instant, end: Instant) -> bool:
+        """Whether the mains were gone at some time between two moments."""
+        if self.began is not None and self.began < end:
+            return True
+        return any(began < end and ended > start for began, ended in self.past)
 
     def report(self, began: Instant, ended: Instant) -> None:
         """Tell the known parties of an outage that is over."""
@@ -45,5 +52,6 @@ def mains_changed(device: EmulatedDevice, now: Instant) -> None:
     if not device.powered:
         outage.began = now
     elif outage.began is not None:
+        outage.past.append((outage.began, now))
         outage.report(outage.began, now)
         outage.began = None

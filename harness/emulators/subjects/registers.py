@@ -85,6 +85,10 @@ class Registers:
         wanted = self._channels if channel is None else (self._channels[channel.value],)
         return sum(one.rate(now) for one in wanted)
 
+    def wanted_power(self, now: Instant) -> int:
+        """Active import power in W that the home would take from all elements if it got it."""
+        return sum(one.wanted_rate(now) for one in self._channels)
+
     @staticmethod
     def reactive_import(active_import: int) -> int:
         """Reactive import in varh, by the active import in Wh."""

@@ -17,7 +17,7 @@ def held(asking, key):
     return asking.device.part(Objects).written(key)
 
 
-@pytest.mark.parametrize("name", ["ECS28b", "ECS29e"])
+@pytest.mark.parametrize("name", ["ECS28b"])
 def test_registers_are_put_back_to_nought(dlms, name):
     asking = dlms(name, ESME)
     request = asking.request()

@@ -1,0 +1,160 @@
+"""Registers and logs of a meter agree at every moment, whatever happened to the supply."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from device_profiles.model import EsmeVariant
+from harness.emulators.load import HALF_HOUR
+from harness.emulators.subjects import logs
+from harness.emulators.subjects.billing import BillingCalendar, BillingDay
+from harness.emulators.subjects.registers import Channel, Registers
+from harness.emulators.subjects.supply import Supply, SupplyState
+from harness.emulators.subjects.tariff_registers import Rate, TariffRegisters
+from harness.network.clock import DAY, HOUR, MINUTE, Instant, datetime_of
+from harness.network.port import Stimulus
+
+HAPPENINGS = st.lists(
+    st.tuples(
+        st.sampled_from(["off", "on", "restart", "disable", "enable", "nothing"]),
+        st.integers(1, 9 * HOUR),
+    ),
+    max_size=8,
+)
+VARIANTS = st.sampled_from([EsmeVariant.SINGLE_ELEMENT, EsmeVariant.TWIN_ELEMENT, EsmeVariant.POLYPHASE])
+PERIODIC = {
+    "active import": (logs.PROFILE_IMPORT, HALF_HOUR, lambda registers, at: registers.whole_import(at)),
+    "active export": (logs.PROFILE_EXPORT, HALF_HOUR, lambda registers, at: registers.active_export(at)),
+    "reactive import": (
+        logs.PROFILE_REACTIVE,
+        HALF_HOUR,
+        lambda registers, at: registers.reactive_import(registers.active_import(at)),
+    ),
+    "daily consumption": (logs.DAILY_CONSUMPTION, DAY, lambda registers, at: registers.whole_import(at)),
+}
+
+
+def live(living, happenings):
+    supply = living.device.part(Supply)
+    done = {
+        "off": lambda: living.operate(Stimulus.POWER_OFF),
+        "on": lambda: living.operate(Stimulus.POWER_ON),
+        "restart": lambda: living.operate(Stimulus.RESTART),
+        "disable": lambda: supply.change(SupplyState.DISABLED, living.now),
+        "enable": lambda: supply.change(SupplyState.ENABLED, living.now),
+        "nothing": lambda: None,
+    }
+    for what, length in happenings:
+        done[what]()
+        living.wait(length)
+
+
+def entries(living, log, start, end):
+    return list(log.entries(living.device, start, end, living.now))
+
+
+@pytest.mark.parametrize("name", PERIODIC)
+@settings(max_examples=40)
+@given(variant=VARIANTS, happenings=HAPPENINGS, span=st.tuples(st.integers(0, 3), st.integers(1, 80)))
+def test_entries_of_a_range_add_up_to_what_the_register_grew(meter, name, variant, happenings, span):
+    back, length = span
+    log, period, register = PERIODIC[name]
+    living = meter(variant)
+    live(living, happenings)
+    last = living.now // period - back
+    first = last - (length if period == HALF_HOUR else length % 9)
+    start, end = Instant(first * period), Instant(last * period)
+    read = entries(living, log, Instant(start + 1), end)
+    assert [stamp for stamp, _ in read] == [number * period for number in range(first + 1, last + 1)]
+    columns = [sum(values) if "active import" in name else values[0] for _, values in read]
+    registers = living.device.part(Registers)
+    # What was so at the time is so now: ask a register about the past, as the log does.
+    assert sum(columns[: len(read)]) == register(registers, end) - register(registers, start)
+
+
+def test_a_log_is_as_deep_as_it_may_be(meter):
+    living = meter()
+    read = entries(living, logs.DAILY_READ, Instant(0), living.now)
+    assert len(read) == 31
+    assert read[-1][0] == living.now // DAY * DAY
+    living.wait(3 * DAY)
+    later = entries(living, logs.DAILY_READ, Instant(0), living.now)
+    assert later[:28] == read[3:]
+
+
+def test_readings_hold_every_register(meter):
+    living = meter(EsmeVariant.TWIN_ELEMENT)
+    living.wait(DAY)
+    stamp, values = entries(living, logs.DAILY_READ, Instant(0), living.now)[-1]
+    primary, secondary, tiers, secondary_tiers, *blocks = values
+    registers = living.device.part(Registers)
+    assert primary == registers.active_import(stamp) == sum(tiers) + sum(map(sum, blocks))
+    assert secondary == registers.active_import(stamp, Channel.SECONDARY) == sum(secondary_tiers)
+
+
+@settings(max_examples=40)
+@given(
+    rates=st.lists(
+        st.tuples(
+            st.integers(1, 8), st.none() | st.integers(1, 4), st.integers(0, 40_000), st.integers(1, DAY)
+        ),
+        max_size=6,
+    )
+)
+def test_tariff_registers_add_up_to_the_energy_register(meter, rates):
+    living = meter()
+    tariff, registers = living.device.part(TariffRegisters), living.device.part(Registers)
+    moments = []
+    for tier, block, price, length in rates:
+        tariff.apply(Rate(tier, block, price), living.now)
+        moments.append(living.now)
+        living.wait(length)
+    for moment in [*moments, living.now]:
+        counted = sum(tariff.tiers(moment)) + sum(map(sum, tariff.blocks(moment)))
+        assert counted == registers.active_import(moment)
+
+
+def test_cost_is_price_by_consumption(meter):
+    living = meter()
+    tariff, registers = living.device.part(TariffRegisters), living.device.part(Registers)
+    begun = living.now
+    tariff.apply(Rate(1, None, 20_000), begun)
+    living.wait(HOUR)
+    dearer = living.now
+    tariff.apply(Rate(2, None, 30_000), dearer)
+    living.wait(HOUR)
+    used = [registers.active_import(at) for at in (begun, dearer, living.now)]
+    cheap, dear = (later - earlier for earlier, later in pairwise(used))
+    assert tariff.cost(begun, living.now) == cheap * 20 + dear * 30
+
+
+def test_billing_periods_end_with_the_month_until_told_otherwise(meter):
+    living = meter()
+    living.wait(70 * DAY)
+    calendar = living.device.part(BillingCalendar)
+    ends = [datetime_of(at) for at in calendar.periods(Instant(0), living.now, living.now)]
+    assert len(ends) == 12
+    assert all((end.day, end.hour, end.minute) == (1, 0, 0) for end in ends)
+    told = living.now
+    assert calendar.next_after(told) > told
+    calendar.change((BillingDay(bytes((6, 30, 0, 0)), bytes.fromhex("ffffffff01")),), told)
+    living.wait(15 * DAY)
+    later = [datetime_of(at) for at in calendar.periods(told, living.now, living.now)]
+    assert len(later) == 2
+    assert all((end.isoweekday(), end.hour, end.minute) == (1, 6, 30) for end in later)
+    assert [datetime_of(at) for at in calendar.periods(Instant(0), told, living.now)] == ends[2:]
+
+
+@pytest.mark.parametrize(
+    ("octets", "days"), [("fffffffeff", {28, 29, 30, 31}), ("fffffffdff", {27, 28, 29, 30})]
+)
+def test_days_counted_from_the_end_of_the_month(octets, days):
+    day = BillingDay(bytes(4), bytes.fromhex(octets))
+    found = [
+        datetime_of(Instant(number * DAY)) for number in range(366) if day.falls_on(Instant(number * DAY))
+    ]
+    assert len(found) == 12
+    assert {one.day for one in found} <= days
+    assert BillingDay(bytes((1, 2, 3, 0xFF)), day.date).offset == HOUR + 2 * MINUTE + 3_000_000
