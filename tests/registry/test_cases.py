@@ -8,7 +8,7 @@ import pytest
 
 from device_profiles import catalogue, profiles_of, specimens
 from device_profiles.home import HomeProfile
-from device_profiles.model import DeviceKind, DeviceProfile, Feature, Version
+from device_profiles.model import DeviceKind, DeviceProfile, Feature, HanBand, Version
 from harness.cases.applicability import KIND_OF
 from harness.cases.bench import Bench
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome
@@ -38,7 +38,7 @@ def _made_up(version: str, *, equipped: bool) -> HomeProfile:
     made = {}
     for kind in DeviceKind:
         profile = clean_profiles(kind)[0]
-        model = replace(profile.model, features=features)
+        model = replace(profile.model, features=features, bands=frozenset(HanBand))
         firmware = replace(profile.firmware, gbcs=Version.parse(version), features=frozenset())
         made[kind] = DeviceProfile(model, firmware)
     return HomeProfile(made)
