@@ -131,6 +131,7 @@ class Node:
         self.on_command: Callable[[int, ApsCommandPayload, Instant], None] | None = None
         self.refused = 0
         self.polling = False
+        self.heard_on = settings.bands[0]
         self._outgoing: deque[Outbound] = deque()
         self._sequence = 0
         self._network_sequence = 0
@@ -232,14 +233,15 @@ class Node:
     @property
     def listening(self) -> bool:
         """Whether the receiver is on."""
-        return not self.settings.sleepy or self.polling
+        return not self.settings.sleepy or self.polling or self.membership is None
 
     def holds_for(self, source: MacAddress | None) -> bool:
         """Whether something waits here for that device, which the acknowledgement of its poll says."""
         return source is not None and self.indirect.holds(source.address)
 
-    def receive(self, octets: bytes, now: Instant) -> None:
+    def receive(self, octets: bytes, now: Instant, band: HanBand = HanBand.GHZ_2_4) -> None:
         """Take a frame off the air. What is malformed or does not hold is counted and dropped."""
+        self.heard_on = band
         try:
             self._take(decode_mac(octets), now)
         except (DecodeError, ZigbeeSecurityError):
@@ -290,6 +292,8 @@ class Node:
     # Polling
 
     def _poll_at(self) -> Instant | None:
+        if self.membership is None:
+            return None
         if self._next_poll is not None and (self.polling or self.transport.waiting):
             return self._next_poll
         if self._next_poll is None:
@@ -321,7 +325,7 @@ class Node:
             payload=payload,
         )
         if held:
-            self.indirect.hold(destination.address, Outbound(frame, Urgency.CRITICAL, self.settings.bands))
+            self.indirect.hold(destination.address, Outbound(frame, Urgency.CRITICAL, (self.heard_on,)))
         else:
             self.put(frame)
 

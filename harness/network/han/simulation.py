@@ -177,9 +177,9 @@ class HomeAreaNetwork:
             if account is not None and sent.answer_time:
                 account.account(sent.ended, sent.answer_time)
             for at in sent.heard:
-                self._at(at, lambda receiver=receiver: self._heard(receiver, octets))  # type: ignore[misc]
+                self._at(at, lambda receiver=receiver: self._heard(receiver, octets, band))  # type: ignore[misc]
 
-    def _heard(self, receiver: _Station, octets: bytes) -> None:
+    def _heard(self, receiver: _Station, octets: bytes, band: HanBand) -> None:
         if receiver.powered:
-            receiver.node.receive(octets, self.now)
+            receiver.node.receive(octets, self.now, band)
             self.touch(receiver.node)
