@@ -10,6 +10,8 @@ from collections.abc import Callable
 from typing import Final
 
 from harness.codecs.zcl_types import ZclStatus
+from harness.emulators.bindings import metering_gbz
+from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import GAS_PROXY_CELLS
@@ -20,6 +22,7 @@ from harness.emulators.subjects.clock import TimeStatus, date_time_of
 from harness.emulators.subjects.mirror import Mirror, Report
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
+from harness.network.clock import Instant
 
 
 def _mirrored(what: Callable[[Report], int | bytes]) -> Callable[[Exchange], int | bytes]:
@@ -34,15 +37,29 @@ def _mirrored(what: Callable[[Report], int | bytes]) -> Callable[[Exchange], int
     return read
 
 
+def _meter(exchange: Exchange) -> tuple[EmulatedDevice, Instant]:
+    """The meter as of its last report, of which the answer carries the time."""
+    known = exchange.device.part(Mirror).meter(exchange.now)
+    if known is None:
+        raise CommandRefused(ZclStatus.NOT_FOUND)
+    if exchange.response_date_time is not None:
+        exchange.response_date_time = date_time_of(known[1], TimeStatus.RELIABLE.value)
+    return known
+
+
 KIND: Final = Kind(
     role=DeviceRole.GPF,
     alert_family=PayloadFamily.GBZ,
     cells=GAS_PROXY_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
-    zcl_attributes=gas_attributes(
-        consumption=_mirrored(lambda report: report.consumption),
-        firmware_version=_mirrored(lambda report: report.firmware_version),
+    zcl_attributes=(
+        *gas_attributes(
+            consumption=_mirrored(lambda report: report.consumption),
+            firmware_version=_mirrored(lambda report: report.firmware_version),
+        ),
+        *metering_gbz.attributes(_meter),
     ),
+    zcl_commands=metering_gbz.commands(_meter),
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.GSME, DeviceRole.PPMID, DeviceRole.IHD),
 )

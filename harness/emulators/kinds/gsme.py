@@ -7,6 +7,8 @@ from typing import Final
 
 from device_profiles.model import Feature
 from harness.codecs.zcl_types import ZclStatus
+from harness.emulators.bindings import metering_gbz
+from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import GAS_METER_CELLS
@@ -22,12 +24,17 @@ from harness.emulators.zcl.templates import Asked
 from harness.emulators.zcl_access import ZclAnswer, ZclCommand
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
+from harness.network.clock import Instant
 from harness.network.port import Display
 
 PREPAYMENT: Final = 0x0705
 _CHANGE_SUPPLY: Final = 0x0B
 _SUPPLY_STATUS_RESPONSE: Final = 0x0C
 _CREDIT_ADJUSTMENT: Final = 0x05
+
+
+def _itself(exchange: Exchange) -> tuple[EmulatedDevice, Instant]:
+    return exchange.device, exchange.now
 
 
 def _consumption(exchange: Exchange) -> int:
@@ -43,7 +50,7 @@ def _change_supply(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     supply = exchange.device.part(Supply)
     supply.change(_WANTED[asked.command["proposed_supply_status"]], exchange.now)
     (answer,) = (one for one in asked.answers if one.command == _SUPPLY_STATUS_RESPONSE)
-    said = repeated(asked, answer, supply_status=_SUPPLY_STATUS[supply.state])
+    said = repeated(asked, answer, supply_status=metering_gbz.SUPPLY_STATUS[supply.state])
     return (ZclAnswer(_SUPPLY_STATUS_RESPONSE, said),)
 
 
@@ -56,7 +63,6 @@ def _adjust_credit(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     return ()
 
 
-_SUPPLY_STATUS: Final = {SupplyState.DISABLED: 0, SupplyState.ARMED: 1, SupplyState.ENABLED: 2}
 _WANTED: Final[dict[object, SupplyState]] = {0: SupplyState.DISABLED, 1: SupplyState.ARMED}
 _CREDIT_ADJUSTMENTS: Final[dict[object, Callable[[Account, int], None]]] = {
     0: lambda account, value: account.adjust(value),
@@ -74,8 +80,11 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.GBZ,
     cells=GAS_METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
-    zcl_attributes=gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
-    zcl_commands=_COMMANDS,
+    zcl_attributes=(
+        *gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
+        *metering_gbz.attributes(_itself),
+    ),
+    zcl_commands=(*_COMMANDS, *metering_gbz.commands(_itself), *metering_gbz.METER_COMMANDS),
     displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register},
     log_partners=(DeviceRole.GPF, DeviceRole.PPMID),
 )

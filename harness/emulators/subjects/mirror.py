@@ -36,10 +36,15 @@ class Mirror:
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
 
+    def meter(self, now: Instant) -> tuple[EmulatedDevice, Instant] | None:
+        """The meter and when it last reported; None where the home has no gas meter that speaks."""
+        meter = self._device.surroundings.heard(DeviceRole.GSME, DeviceRole.GPF)
+        return None if meter is None else (meter, last_wake(meter.template.phase, now))
+
     def latest(self, now: Instant) -> Report | None:
         """The meter's last report up to ``now``; None where the home has no gas meter that speaks."""
-        meter = self._device.surroundings.heard(DeviceRole.GSME, DeviceRole.GPF)
-        if meter is None:
+        known = self.meter(now)
+        if known is None:
             return None
-        at = last_wake(meter.template.phase, now)
+        meter, at = known
         return Report(at, meter.part(Registers).active_import(at), meter.part(Firmware).version_at(at))

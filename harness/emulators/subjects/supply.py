@@ -35,17 +35,23 @@ class SupplyState(StrEnum):
 class Supply:
     """Load switch or valve, with the registers that it stops."""
 
-    __slots__ = ("_device", "state")
+    __slots__ = ("_changes", "_device", "state")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
         self.state = SupplyState.ENABLED
+        self._changes: list[tuple[Instant, SupplyState]] = []
+
+    def state_at(self, moment: Instant) -> SupplyState:
+        """The state at a moment up to now."""
+        return next((state for at, state in reversed(self._changes) if at <= moment), SupplyState.ENABLED)
 
     def change(self, state: SupplyState, now: Instant) -> None:
         """Put the switch or valve into a state. A supply that is on cannot be armed, and stays on."""
         if state is SupplyState.ARMED and self.state is SupplyState.ENABLED:
             return
         self.state = state
+        self._changes.append((now, state))
         self._flow(now)
 
     def mains(self, now: Instant) -> None:
