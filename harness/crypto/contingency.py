@@ -46,7 +46,9 @@ def unwrap_contingency_key(apex: bytes, symmetric_key: bytes) -> EllipticCurvePu
     if rest[:1] != _OCTET_STRING or len(symmetric_key) != WRAP_KEY_LENGTH:
         raise KeyFormatError("contingency key: expected one under AES-128 key wrap with padding")
     try:
-        public: PublicKeyTypes = load_der_public_key(aes_key_unwrap_with_padding(symmetric_key, rest[header:]))
+        public: PublicKeyTypes = load_der_public_key(
+            aes_key_unwrap_with_padding(symmetric_key, rest[header:])
+        )
     except (InvalidUnwrap, ValueError, UnsupportedAlgorithm):
         raise KeyFormatError("contingency key: not under this symmetric key") from None
     if not isinstance(public, EllipticCurvePublicKey) or not isinstance(public.curve, SECP256R1):

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from harness.crypto.issuing import key_identifier
 from harness.crypto.keys import public_key_from_octets
+from harness.crypto.signature import SIGNATURE_LENGTH, verify
 
 _HALF = 32
 
@@ -23,12 +24,16 @@ def possible_keys(signature: bytes, octets: bytes) -> tuple[EllipticCurvePublicK
     # Nothing but this needs the library, and little needs this.
     from ecdsa import NIST256p, VerifyingKey  # noqa: PLC0415 - see above
     from ecdsa.errors import MalformedPointError  # noqa: PLC0415 - see above
+    from ecdsa.numbertheory import Error as NoSuchPoint  # noqa: PLC0415 - see above
 
+    if len(signature) != SIGNATURE_LENGTH:
+        return ()
     try:
         found = VerifyingKey.from_public_key_recovery(signature, octets, NIST256p, sha256)
-    except (MalformedPointError, ValueError, AssertionError, ArithmeticError):
+    except (MalformedPointError, NoSuchPoint, ValueError, AssertionError, ArithmeticError):
         return ()
-    return tuple(public_key_from_octets(key.to_string("uncompressed")) for key in found)
+    keys = (public_key_from_octets(key.to_string("uncompressed")) for key in found)
+    return tuple(key for key in keys if verify(key, signature, octets))
 
 
 def issuer_key(der: bytes, key_id: bytes) -> EllipticCurvePublicKey | None:
