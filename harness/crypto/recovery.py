@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from harness.crypto.issuing import key_identifier
-from harness.crypto.keys import public_key_from_octets
+from harness.crypto.keys import ORDER, public_key_from_octets
 from harness.crypto.signature import SIGNATURE_LENGTH, verify
 
 _HALF = 32
@@ -26,7 +26,8 @@ def possible_keys(signature: bytes, octets: bytes) -> tuple[EllipticCurvePublicK
     from ecdsa.errors import MalformedPointError  # noqa: PLC0415 - see above
     from ecdsa.numbertheory import Error as NoSuchPoint  # noqa: PLC0415 - see above
 
-    if len(signature) != SIGNATURE_LENGTH:
+    numbers = (int.from_bytes(signature[:_HALF], "big"), int.from_bytes(signature[_HALF:], "big"))
+    if len(signature) != SIGNATURE_LENGTH or not all(0 < number < ORDER for number in numbers):
         return ()
     try:
         found = VerifyingKey.from_public_key_recovery(signature, octets, NIST256p, sha256)

@@ -6,6 +6,7 @@ caller keeps frame counters: none may be used twice with a key.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -25,7 +26,7 @@ from harness.crypto.zigbee import (
     unsecure,
 )
 
-_KEY_OF: Final = {
+_KEY_OF: Final[dict[KeyIdentifier, Callable[[bytes], bytes]]] = {
     KeyIdentifier.DATA: lambda key: key,
     KeyIdentifier.KEY_TRANSPORT: key_transport_key,
     KeyIdentifier.KEY_LOAD: key_load_key,
