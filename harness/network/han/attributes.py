@@ -26,6 +26,7 @@ from harness.network.link import scramble
 
 Values = Mapping[int, tuple[int, int | bytes]]
 """Data type and value of attributes, by identifier."""
+_NO_JITTER: Final = Duration(0)
 _MASK: Final = (1 << 64) - 1
 
 
@@ -75,8 +76,17 @@ class Schedule:
 
     first: Instant
     period: Duration
-    jitter: Duration = Duration(0)
+    jitter: Duration = _NO_JITTER
     seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Where attributes travel: the cluster, the short address of the other end, and how."""
+
+    cluster: Cluster
+    partner: int
+    service: Service
 
 
 class AttributeClient:
@@ -88,28 +98,24 @@ class AttributeClient:
     def __init__(
         self,
         node: Node,
-        cluster: Cluster,
-        server: int,
+        course: Course,
         attributes: tuple[int, ...],
         *,
-        service: Service,
         schedule: Schedule | None = None,
         told: Callable[[dict[int, int | bytes], Instant], None] | None = None,
     ) -> None:
         self.missed = 0
         self.values: dict[int, int | bytes] = {}
         self._node = node
-        self._cluster = cluster
-        self._server = server
-        self._says = read_attributes(cluster, *attributes)
-        self._service = service
+        self._course = course
+        self._says = read_attributes(course.cluster, *attributes)
         self._schedule = schedule
         self._told = told
         self._next = schedule.first if schedule is not None else None
         self._round = 0
         self._sequence = 0
         self._asked = False
-        node.attach(cluster, self)
+        node.attach(course.cluster, self)
 
     def read(self, now: Instant) -> None:
         """Ask now."""
@@ -118,11 +124,12 @@ class AttributeClient:
         self._asked = True
         self._sequence = next_sequence(self._sequence)
         octets = self._says.octets(self._sequence)
-        self._node.send(self._server, self._cluster, octets, now, service=self._service)
+        course = self._course
+        self._node.send(course.partner, course.cluster, octets, now, service=course.service)
 
     def heard(self, indication: Indication, now: Instant) -> None:
         """Take an answer."""
-        heard = heard_in(self._cluster, indication.payload)
+        heard = heard_in(self._course.cluster, indication.payload)
         if heard is None or not self._answers(heard):
             return
         self._asked = False
@@ -159,24 +166,15 @@ class AttributeReporter:
     """Reports its own attributes to another device on a schedule, unasked."""
 
     def __init__(
-        self,
-        node: Node,
-        cluster: Cluster,
-        receiver: int,
-        values: Callable[[Instant], Values],
-        *,
-        schedule: Schedule,
-        service: Service,
+        self, node: Node, course: Course, values: Callable[[Instant], Values], schedule: Schedule
     ) -> None:
         self._node = node
-        self._cluster = cluster
-        self._receiver = receiver
+        self._course = course
         self._values = values
         self._schedule = schedule
-        self._service = service
         self._next = schedule.first
         self._sequence = 0
-        node.attach(cluster, self)
+        node.attach(course.cluster, self)
 
     def heard(self, indication: Indication, now: Instant) -> None:
         """Nobody answers a report."""
@@ -185,8 +183,9 @@ class AttributeReporter:
         """Report."""
         self._next = Instant(now + self._schedule.period)
         self._sequence = next_sequence(self._sequence)
-        octets = report(self._cluster, self._values(now), from_server=True).octets(self._sequence)
-        self._node.send(self._receiver, self._cluster, octets, now, service=self._service)
+        course = self._course
+        octets = report(course.cluster, self._values(now), from_server=True).octets(self._sequence)
+        self._node.send(course.partner, course.cluster, octets, now, service=course.service)
 
     def wake_at(self) -> Instant | None:
         """When the next report is due."""

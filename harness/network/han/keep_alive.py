@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.network.clock import MINUTE, SECOND, Duration, Instant
-from harness.network.han.attributes import AttributeClient, AttributeServer, Schedule, Values
+from harness.network.han.attributes import AttributeClient, AttributeServer, Course, Schedule, Values
 from harness.network.han.clusters import U8, U16, Cluster
 from harness.network.han.duty_cycle import Urgency
 from harness.network.han.node import COORDINATOR, Node
@@ -39,9 +39,8 @@ class KeepAlive:
             jitter=Duration(JITTER_SECONDS * SECOND),
             seed=node.settings.eui64,
         )
-        self._client = AttributeClient(
-            node, Cluster.KEEP_ALIVE, COORDINATOR, (BASE, JITTER), service=_SERVICE, schedule=schedule
-        )
+        course = Course(Cluster.KEEP_ALIVE, COORDINATOR, _SERVICE)
+        self._client = AttributeClient(node, course, (BASE, JITTER), schedule=schedule)
 
     @property
     def hub_lost(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from harness.network.clock import MINUTE, Duration, Instant, utc_time_of
-from harness.network.han.attributes import AttributeReporter, AttributeServer, Schedule, Values
+from harness.network.han.attributes import AttributeReporter, AttributeServer, Course, Schedule, Values
 from harness.network.han.clusters import U48, UTC_TIME, Cluster
 from harness.network.han.node import COORDINATOR, Node
 from harness.network.han.transport import SECURED
@@ -62,11 +62,5 @@ def report_register(meter: Node, first: Instant, register_of: Callable[[Instant]
             STATUS: (BITMAP_8, 0),
         }
 
-    return AttributeReporter(
-        meter,
-        Cluster.METERING,
-        COORDINATOR,
-        values,
-        schedule=Schedule(first=first, period=MIRROR_PERIOD),
-        service=SECURED,
-    )
+    course = Course(Cluster.METERING, COORDINATOR, SECURED)
+    return AttributeReporter(meter, course, values, Schedule(first=first, period=MIRROR_PERIOD))

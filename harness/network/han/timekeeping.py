@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from harness.network.clock import DAY, SECOND, Instant, utc_time_of
-from harness.network.han.attributes import AttributeClient, AttributeServer, Schedule, Values
+from harness.network.han.attributes import AttributeClient, AttributeServer, Course, Schedule, Values
 from harness.network.han.clusters import UTC_TIME, Cluster
 from harness.network.han.node import COORDINATOR, Node
 from harness.network.han.transport import NETWORK_ONLY
@@ -37,13 +37,6 @@ def follow_time(node: Node, first: Instant, set_clock: Callable[[Instant], None]
         if isinstance(seconds, int) and seconds != _INVALID and status:
             set_clock(Instant(seconds * SECOND))
 
+    course = Course(Cluster.TIME, COORDINATOR, NETWORK_ONLY)
     schedule = Schedule(first=first, period=DAY)
-    return AttributeClient(
-        node,
-        Cluster.TIME,
-        COORDINATOR,
-        (TIME, TIME_STATUS),
-        service=NETWORK_ONLY,
-        schedule=schedule,
-        told=told,
-    )
+    return AttributeClient(node, course, (TIME, TIME_STATUS), schedule=schedule, told=told)

@@ -3,7 +3,8 @@
 import pytest
 
 from device_profiles.model import HanBand
-from harness.crypto.zigbee import ZigbeeSecurityError, install_code_with_crc
+from harness.codecs.capture_keys import CaptureKey
+from harness.crypto.zigbee import ZigbeeSecurityError, aes_mmo, install_code_with_crc
 from harness.network.clock import MINUTE, SECOND, Duration, Instant
 from harness.network.han.capture import FrameRecorder
 from harness.network.han.device_log import DeviceLog, LogOutcome
@@ -192,3 +193,18 @@ def test_without_an_answer_it_ends():
     home.air.touch(node)
     home.air.run(Instant(home.air.now + Duration(MINUTE)))
     assert ended == [Termination.NO_ANSWER]
+
+
+def capture_key(key, label):
+    """A key that was in use once."""
+    return CaptureKey(key, label)
+
+
+def offered_keys(home):
+    """Keys that the trust centre sent, which key establishment has replaced: as it makes them."""
+    seed = home.centre._seed
+    return [
+        aes_mmo(b"link" + seed + entry.eui64.to_bytes(8, "big") + place.to_bytes(4, "big"))
+        for entry in home.centre.log.devices()
+        for place in range(1, home.centre._rounds + 1)
+    ]
