@@ -46,6 +46,14 @@ def _cipher(key: bytes) -> AESCCM:
     return AESCCM(key, tag_length=MIC_LENGTH)
 
 
+def seal(key: bytes, header: SecurityHeader, frame_header: bytes, payload: bytes, *, source: int) -> bytes:
+    """The octets of a secured payload: auxiliary header, ciphertext, integrity code. As ``secure``."""
+    authenticated = authenticated_header(header)
+    on_the_air = bytes((authenticated[0] & ~ENC_MIC_32 | header.level,)) + authenticated[1:]
+    nonce = _nonce(authenticated, source)
+    return on_the_air + _cipher(key).encrypt(nonce, payload, frame_header + authenticated)
+
+
 def secure(
     key: bytes, header: SecurityHeader, frame_header: bytes, payload: bytes, *, source: int
 ) -> Secured:

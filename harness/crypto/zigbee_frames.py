@@ -7,22 +7,22 @@ caller keeps frame counters: none may be used twice with a key.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
+from harness.codecs.han import aps, nwk
 from harness.codecs.han.aps import ApsFrame, encode_aps
 from harness.codecs.han.nwk import NwkFrame, encode_nwk
 from harness.codecs.han.security import (
     KeyIdentifier,
+    Secured,
     SecurityHeader,
     decode_secured,
-    encode_secured,
 )
 from harness.crypto.zigbee import (
     ZigbeeSecurityError,
     key_load_key,
     key_transport_key,
-    secure,
+    seal,
     unsecure,
 )
 
@@ -38,20 +38,27 @@ def protect_nwk(frame: NwkFrame, key: bytes, *, source: int, counter: int, key_s
     header = SecurityHeader(
         key=KeyIdentifier.NETWORK, frame_counter=counter, source_eui64=source, key_sequence=key_sequence
     )
-    bare = replace(frame, security=True, payload=b"")
-    return replace(
-        bare, payload=encode_secured(secure(key, header, encode_nwk(bare), frame.payload, source=source))
-    )
+    marked = frame if frame.security else nwk.with_payload(frame, frame.payload, security=True)
+    sealed = seal(key, header, _before(encode_nwk(marked), frame.payload), frame.payload, source=source)
+    return nwk.with_payload(marked, sealed, security=True)
 
 
-def unprotect_nwk(frame: NwkFrame, key: bytes) -> NwkFrame:
-    """The frame as it was before. Raises DecodeError and ZigbeeSecurityError."""
-    secured = decode_secured(frame.payload)
+def _before(octets: bytes, payload: bytes) -> bytes:
+    """A frame's header: its octets up to the payload, which comes last."""
+    return octets[: len(octets) - len(payload)]
+
+
+def unprotect_nwk(frame: NwkFrame, key: bytes, secured: Secured | None = None) -> NwkFrame:
+    """The frame as it was before; ``secured`` is its payload where that was taken apart already.
+
+    Raises DecodeError and ZigbeeSecurityError.
+    """
+    secured = secured or decode_secured(frame.payload)
     if secured.header.key is not KeyIdentifier.NETWORK or secured.header.source_eui64 is None:
         raise ZigbeeSecurityError("a NWK frame is secured with the network key and names its sender")
-    bare = encode_nwk(replace(frame, payload=b""))
-    payload = unsecure(key, secured, bare, source=secured.header.source_eui64)
-    return replace(frame, security=False, payload=payload)
+    before = _before(encode_nwk(frame), frame.payload)
+    payload = unsecure(key, secured, before, source=secured.header.source_eui64)
+    return nwk.with_payload(frame, payload, security=False)
 
 
 def protect_aps(frame: ApsFrame, link_key: bytes, header: SecurityHeader, *, source: int) -> ApsFrame:
@@ -59,21 +66,26 @@ def protect_aps(frame: ApsFrame, link_key: bytes, header: SecurityHeader, *, sou
 
     ``source`` is the sender's EUI-64; the header carries it where the receiver may not know it.
     """
-    bare = replace(frame, security=True, payload=b"")
-    sealed = secure(_KEY_OF[header.key](link_key), header, encode_aps(bare), frame.payload, source=source)
-    return replace(bare, payload=encode_secured(sealed))
+    marked = frame if frame.security else aps.with_payload(frame, frame.payload, security=True)
+    before = _before(encode_aps(marked), frame.payload)
+    sealed = seal(_KEY_OF[header.key](link_key), header, before, frame.payload, source=source)
+    return aps.with_payload(marked, sealed, security=True)
 
 
-def unprotect_aps(frame: ApsFrame, link_key: bytes, *, source: int) -> ApsFrame:
+def unprotect_aps(
+    frame: ApsFrame, link_key: bytes, *, source: int, secured: Secured | None = None
+) -> ApsFrame:
     """The frame as it was before, sent by the device of EUI-64 ``source``.
 
-    Raises DecodeError and ZigbeeSecurityError.
+    ``secured`` is its payload where that was taken apart already. Raises DecodeError and
+    ZigbeeSecurityError.
     """
-    secured = decode_secured(frame.payload)
+    secured = secured or decode_secured(frame.payload)
     if secured.header.source_eui64 not in (None, source):
         raise ZigbeeSecurityError("the frame names another sender")
     derive = _KEY_OF.get(secured.header.key)
     if derive is None:
         raise ZigbeeSecurityError("secured with the network key, expected a link key")
-    payload = unsecure(derive(link_key), secured, encode_aps(replace(frame, payload=b"")), source=source)
-    return replace(frame, security=False, payload=payload)
+    before = _before(encode_aps(frame), frame.payload)
+    payload = unsecure(derive(link_key), secured, before, source=source)
+    return aps.with_payload(frame, payload, security=False)

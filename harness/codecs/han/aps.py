@@ -88,6 +88,24 @@ class ApsFrame:
     payload: bytes = b""
 
 
+def with_payload(frame: ApsFrame, payload: bytes, *, security: bool) -> ApsFrame:
+    """The frame with another payload, secured or not. Written out, for it is done to every frame."""
+    return ApsFrame(
+        frame_type=frame.frame_type,
+        counter=frame.counter,
+        delivery=frame.delivery,
+        security=security,
+        acknowledgement_request=frame.acknowledgement_request,
+        destination_endpoint=frame.destination_endpoint,
+        group=frame.group,
+        cluster=frame.cluster,
+        profile=frame.profile,
+        source_endpoint=frame.source_endpoint,
+        extended=frame.extended,
+        payload=payload,
+    )
+
+
 def _addressed(context: Any) -> bool:
     control = context.control
     if control["frame_type"] == ApsFrameType.ACKNOWLEDGEMENT:

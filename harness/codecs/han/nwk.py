@@ -74,6 +74,23 @@ class NwkFrame:
     payload: bytes = b""
 
 
+def with_payload(frame: NwkFrame, payload: bytes, *, security: bool) -> NwkFrame:
+    """The frame with another payload, secured or not. Written out, for it is done to every frame."""
+    return NwkFrame(
+        frame_type=frame.frame_type,
+        destination=frame.destination,
+        source=frame.source,
+        radius=frame.radius,
+        sequence=frame.sequence,
+        security=security,
+        discover_route=frame.discover_route,
+        destination_eui64=frame.destination_eui64,
+        source_eui64=frame.source_eui64,
+        source_route=frame.source_route,
+        payload=payload,
+    )
+
+
 def _has(name: str) -> Any:
     return lambda context: bool(context.control[name])
 

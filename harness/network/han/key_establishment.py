@@ -280,4 +280,6 @@ class KeyEstablishment:
 
     def wake_at(self) -> Instant | None:
         """When the next exchange is out of time."""
-        return min((exchange.until for exchange in self._exchanges.values()), default=None)
+        if not self._exchanges:
+            return None
+        return min(exchange.until for exchange in self._exchanges.values())

@@ -64,11 +64,12 @@ class KeyRing:
         """
         if self.network_key is None:
             raise ZigbeeSecurityError("no network key")
-        header = decode_secured(frame.payload).header
+        secured = decode_secured(frame.payload)
+        header = secured.header
         sender = header.source_eui64
         if sender is None or header.frame_counter <= self._incoming.get(sender, -1):
             raise ZigbeeSecurityError("a frame counter that was used before")
-        opened = unprotect_nwk(frame, self.network_key)
+        opened = unprotect_nwk(frame, self.network_key, secured)
         self._incoming[sender] = header.frame_counter
         return opened, sender
 
@@ -99,9 +100,10 @@ class KeyRing:
         link = self.links.get(partner)
         if link is None:
             raise ZigbeeSecurityError(f"no link key with {partner:016X}")
-        counter = decode_secured(frame.payload).header.frame_counter
+        secured = decode_secured(frame.payload)
+        counter = secured.header.frame_counter
         if counter <= link.incoming:
             raise ZigbeeSecurityError("a frame counter that was used before")
-        opened = unprotect_aps(frame, link.key, source=partner)
+        opened = unprotect_aps(frame, link.key, source=partner, secured=secured)
         link.incoming = counter
         return opened

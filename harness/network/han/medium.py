@@ -77,7 +77,8 @@ class Sent:
     """What became of a frame: when the transaction ended, whether the sender knows that it arrived.
 
     ``heard`` are the moments at which the destination had it: none, or several where acknowledgements
-    were lost. ``airtime`` is what the sender was on the air, ``answer_time`` what acknowledgements were.
+    were lost. ``airtime`` is what the sender was on the air, ``answer_time`` what acknowledgements were;
+    ``octets`` are the frame's.
     """
 
     ended: Instant
@@ -86,6 +87,7 @@ class Sent:
     airtime: int
     answer_time: int = 0
     pending: bool = False
+    octets: bytes = b""
 
 
 class Medium:
@@ -121,35 +123,34 @@ class Medium:
     def send(self, frame: MacFrame, now: Instant, hearing: Hearing) -> Sent:
         """Put a frame on the air, to one device or to all. Raises EncodeError.
 
-        A device that does not listen acknowledges nothing. Channel access that fails is a lost frame.
+        A device that does not listen acknowledges nothing. An attempt for which the channel never
+        becomes free counts as one that nobody heard.
         """
         octets = encode_mac(frame)
+        asked = frame.acknowledgement_request
         time, airtime, answers = int(now), 0, 0
         heard: list[Instant] = []
-        for _ in range(ATTEMPTS if frame.acknowledgement_request else 1):
+        delivered = False
+        for _ in range(ATTEMPTS if asked else 1):
             time, free = self._access(time)
             if not free:
                 continue
             time, took = self._put(octets, time)
             airtime += took
-            if not hearing.listens or not self._arrives():
-                time += self.radio.acknowledgement_wait if frame.acknowledgement_request else 0
-                continue
-            heard.append(Instant(time))
-            if not frame.acknowledgement_request:
-                return Sent(Instant(time), delivered=True, heard=tuple(heard), airtime=airtime)
-            time, took = self._acknowledge(frame, time + self.radio.turnaround, pending=hearing.pending)
-            answers += took
-            if self._arrives():
-                return Sent(
-                    Instant(time),
-                    delivered=True,
-                    heard=tuple(heard),
-                    airtime=airtime,
-                    answer_time=answers,
-                    pending=hearing.pending,
-                )
-        return Sent(Instant(time), delivered=False, heard=tuple(heard), airtime=airtime, answer_time=answers)
+            if hearing.listens and self._arrives():
+                heard.append(Instant(time))
+                if not asked:
+                    delivered = True
+                    break
+                time, took = self._acknowledge(frame, time + self.radio.turnaround, pending=hearing.pending)
+                answers += took
+                delivered = self._arrives()
+                if delivered:
+                    break
+            elif asked:
+                time += self.radio.acknowledgement_wait
+        pending = delivered and asked and hearing.pending
+        return Sent(Instant(time), delivered, tuple(heard), airtime, answers, pending, octets)
 
     def _put(self, octets: bytes, time: int) -> tuple[int, int]:
         took = self.radio.airtime(len(octets))

@@ -162,7 +162,8 @@ class Node:
         broadcast = destination >= _LOWEST_BROADCAST
         frame = ApsFrame(
             frame_type=ApsFrameType.DATA,
-            counter=0,
+            counter=self.transport.next_counter(),
+            security=service.secured,
             acknowledgement_request=service.acknowledged and not broadcast,
             destination_endpoint=service.endpoint,
             cluster=cluster,
@@ -269,11 +270,13 @@ class Node:
 
     def wake_at(self) -> Instant | None:
         """When to be woken, or None."""
-        moments = [application.wake_at() for application in self.applications.values()]
-        moments.append(self.transport.next_due())
-        if self.settings.sleepy:
-            moments.append(self._poll_at())
-        return min((moment for moment in moments if moment is not None), default=None)
+        first = self.transport.next_due()
+        for application in self.applications.values():
+            moment = application.wake_at()
+            if moment is not None and (first is None or moment < first):
+                first = moment
+        moment = self._poll_at() if self.settings.sleepy else None
+        return moment if first is None or (moment is not None and moment < first) else first
 
     def wake(self, now: Instant) -> None:
         """Do what was due up to ``now``."""
@@ -365,6 +368,7 @@ class Node:
             source=membership.address,
             radius=_RADIUS,
             sequence=self._network_sequence,
+            security=secured,
             payload=payload,
         )
         if destination >= _LOWEST_BROADCAST:
@@ -473,7 +477,6 @@ class Node:
     def _take_data(self, source: int, frame: ApsFrame, now: Instant, *, secured: bool) -> None:
         whole, answer = self.transport.received(source, frame, now)
         if answer is not None:
-            answer = replace(answer, security=False)
             self._send_packet(Packet(source, answer, secured, Urgency.CRITICAL), now)
         if whole is None or whole.cluster is None or whole.profile is None:
             return

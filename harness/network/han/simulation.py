@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 from typing import Final
 
 from device_profiles.model import HanBand
-from harness.codecs.han.mac import BROADCAST, encode_mac
+from harness.codecs.han.mac import BROADCAST, MacFrameType
 from harness.network.clock import Instant
 from harness.network.han.duty_cycle import DutyCycle
 from harness.network.han.medium import Hearing, Medium, Sent
@@ -134,7 +134,14 @@ class HomeAreaNetwork:
 
     def _fared(self, station: _Station, outbound: Outbound, *, delivered: bool, pending: bool) -> None:
         station.sending = False
-        if station.powered:
+        if not station.powered:
+            return
+        if outbound.frame.frame_type is MacFrameType.DATA:
+            # Nothing follows from how data fared: the layers above have acknowledgements of their own.
+            if station.waiting:
+                station.sending = True
+                self._start(station)
+        else:
             station.node.sent(outbound, self.now, delivered=delivered, pending=pending)
             self.touch(station.node)
 
@@ -148,7 +155,7 @@ class HomeAreaNetwork:
         self.frames += 1
         if account is not None:
             account.account(sent.ended, sent.airtime)
-        self._hand_over(outbound, receivers, sent, band)
+        self._hand_over(receivers, sent, band)
         return sent
 
     def _receivers(self, station: _Station, outbound: Outbound, band: HanBand) -> Iterable[_Station]:
@@ -168,10 +175,10 @@ class HomeAreaNetwork:
             return Hearing(listens=False)
         return Hearing(pending=receivers[0].node.holds_for(outbound.frame.source))
 
-    def _hand_over(self, outbound: Outbound, receivers: list[_Station], sent: Sent, band: HanBand) -> None:
+    def _hand_over(self, receivers: list[_Station], sent: Sent, band: HanBand) -> None:
         if not sent.heard:
             return
-        octets = encode_mac(outbound.frame)
+        octets = sent.octets
         for receiver in receivers:
             account = self.duty.get(receiver.node.settings.eui64) if band is HanBand.SUB_GHZ else None
             if account is not None and sent.answer_time:

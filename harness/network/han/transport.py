@@ -8,7 +8,7 @@ the same counter, by which the receiver knows it for a duplicate (2.2.8.4.2, 2.2
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from harness.codecs.han.aps import ApsFrame, ApsFrameType
@@ -124,18 +124,18 @@ class Transport:
     ) -> tuple[int, tuple[Packet, ...]]:
         """A frame to send: its handle, and what goes now. ``room`` is how many octets a frame holds.
 
-        The counter is given here. What asks for an acknowledgement, and all that is fragmented, is
+        Its counter is from ``next_counter``. What asks for an acknowledgement, and all that is fragmented, is
         confirmed later. Raises EncodeError for more than 255 blocks.
         """
         self._handle += 1
         secured, urgency = service.secured, service.urgency
-        blocks = fragments_of(replace(frame, counter=self.next_counter()), room)
+        blocks = fragments_of(frame, room)
         if not blocks[0].acknowledgement_request:
             return self._handle, (Packet(destination, blocks[0], secured, urgency),)
         deadline = Instant(now + PATIENCE)
         sending = _Sending(self._handle, destination, blocks, secured, urgency, deadline)
         sending.open_window(0)
-        self._sending[destination, self._counter] = sending
+        self._sending[destination, frame.counter] = sending
         return self._handle, sending.packets()
 
     def acknowledged(self, source: int, frame: ApsFrame, now: Instant) -> tuple[Packet, ...]:
@@ -204,7 +204,9 @@ class Transport:
 
     def next_due(self) -> Instant | None:
         """When the next acknowledgement is overdue."""
-        return min((sending.deadline for sending in self._sending.values()), default=None)
+        if not self._sending:
+            return None
+        return min(sending.deadline for sending in self._sending.values())
 
     def due(self, now: Instant) -> Iterator[Packet]:
         """What goes again because its acknowledgement is overdue."""

@@ -271,4 +271,4 @@ class TrustCentre:
 
     def wake_at(self) -> Instant | None:
         """When the next key is due, or a device out of time."""
-        return min((at for at, _ in self._due.values()), default=None)
+        return min(at for at, _ in self._due.values()) if self._due else None
