@@ -20,7 +20,8 @@ from harness.network.han.clusters import (
     report,
     values_of,
 )
-from harness.network.han.node import Indication, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import Indication
 from harness.network.han.transport import Service
 from harness.network.link import scramble
 

@@ -17,7 +17,8 @@ from harness.codecs.zcl_types import ZclCommand
 from harness.network.clock import DAY, SECOND, Duration, Instant, utc_time_of
 from harness.network.han.clusters import Cluster, Heard, Says, heard_in, next_sequence, number, octets
 from harness.network.han.duty_cycle import Urgency
-from harness.network.han.node import COORDINATOR, Indication, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import COORDINATOR, Indication
 from harness.network.han.transport import Service
 
 BLOCK: Final = 48

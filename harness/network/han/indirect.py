@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from harness.network.clock import MILLISECOND, Duration, Instant
 
 if TYPE_CHECKING:
-    from harness.network.han.node import Outbound
+    from harness.network.han.stack_types import Outbound
 
 PERSISTENCE: Final = Duration(7_680 * MILLISECOND)
 """How long a frame is held (macTransactionPersistenceTime, as ZigBee sets it)."""

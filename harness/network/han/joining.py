@@ -36,14 +36,14 @@ from harness.codecs.han.zdp_types import DeviceAnnounce, LeaveRequest
 from harness.crypto.zigbee import keyed_hash, link_key_of
 from harness.network.clock import MILLISECOND, SECOND, Duration, Instant
 from harness.network.han.key_establishment import KeyEstablishment, Termination
-from harness.network.han.node import (
+from harness.network.han.node import Node
+from harness.network.han.stack_types import (
     COORDINATOR,
     RECEIVERS_ON,
     ZDP_CLUSTERS,
     Indication,
     Membership,
     Neighbour,
-    Node,
 )
 from harness.network.han.trust_centre import VERIFY_INPUT, ZDP
 

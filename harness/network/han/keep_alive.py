@@ -12,7 +12,8 @@ from harness.network.clock import MINUTE, SECOND, Duration, Instant
 from harness.network.han.attributes import AttributeClient, AttributeServer, Course, Schedule, Values
 from harness.network.han.clusters import U8, U16, Cluster
 from harness.network.han.duty_cycle import Urgency
-from harness.network.han.node import COORDINATOR, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import COORDINATOR
 from harness.network.han.transport import Service
 
 BASE: Final = 0x0000

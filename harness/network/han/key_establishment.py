@@ -28,7 +28,8 @@ from harness.codecs.han.implicit_certificate import (
 from harness.crypto.zigbee import aes_mmo, keyed_hash
 from harness.network.clock import SECOND, Duration, Instant
 from harness.network.han.clusters import Cluster, Heard, Says, heard_in, number, octets
-from harness.network.han.node import Indication, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import Indication
 from harness.network.han.transport import NETWORK_ONLY
 
 PATIENCE: Final = Duration(30 * SECOND)

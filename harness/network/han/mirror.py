@@ -12,7 +12,8 @@ from typing import Final
 from harness.network.clock import MINUTE, Duration, Instant, utc_time_of
 from harness.network.han.attributes import AttributeReporter, AttributeServer, Course, Schedule, Values
 from harness.network.han.clusters import U48, UTC_TIME, Cluster
-from harness.network.han.node import COORDINATOR, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import COORDINATOR
 from harness.network.han.transport import SECURED
 
 CURRENT_SUMMATION: Final = 0x0000

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import replace
+from typing import Final
 
 from device_profiles.model import HanBand
 from harness.codecs.errors import DecodeError
@@ -21,10 +21,21 @@ from harness.codecs.han.mac_commands import DataRequest, encode_mac_command
 from harness.codecs.han.nwk import NwkFrame, NwkFrameType, decode_nwk, encode_nwk
 from harness.codecs.han.security import KeyIdentifier
 from harness.crypto.zigbee import ZigbeeSecurityError
-from harness.network.clock import MILLISECOND, Duration, Instant
+from harness.network.clock import Instant
 from harness.network.han.duty_cycle import Urgency
 from harness.network.han.indirect import IndirectQueue
 from harness.network.han.keys import KeyRing
+from harness.network.han.polling import Poller
+from harness.network.han.stack_types import (
+    COORDINATOR,
+    ZDP_CLUSTERS,
+    Application,
+    Indication,
+    Membership,
+    Neighbour,
+    NodeSettings,
+    Outbound,
+)
 from harness.network.han.transport import (
     SECURED,
     Packet,
@@ -33,83 +44,13 @@ from harness.network.han.transport import (
     is_acknowledgement,
 )
 
-COORDINATOR: Final = 0x0000
-RECEIVERS_ON: Final = 0xFFFD
 _LOWEST_BROADCAST: Final = 0xFFF8
 _RADIUS: Final = 30
 _SEQUENCES: Final = 256
 _ROOM: Final = 80
 """What a block of APS data can hold: 127 less 11 MAC, 26 NWK and its security, 10 APS."""
 _LINK_SECURITY: Final = 9
-FAST_POLL: Final = Duration(250 * MILLISECOND)
-_POLL_ANSWER: Final = Duration(100 * MILLISECOND)
-"""How long a poller listens for what the hub said it holds."""
 _BROADCASTS_KNOWN: Final = 16
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeSettings:
-    """What a device is: its EUI-64, the bands of its radios, whether it sleeps, whether it is the hub."""
-
-    eui64: int
-    bands: tuple[HanBand, ...] = (HanBand.GHZ_2_4,)
-    sleepy: bool = False
-    coordinator: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Membership:
-    """A network and a device's place in it."""
-
-    pan: int
-    extended_pan: int
-    address: int
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbour:
-    """Another device of the network, as its parent or a peer knows it."""
-
-    eui64: int
-    sleepy: bool = False
-    band: HanBand = HanBand.GHZ_2_4
-
-
-@dataclass(frozen=True, slots=True)
-class Outbound:
-    """A MAC frame for the air, how urgent it is, and the bands that it goes out on."""
-
-    frame: MacFrame
-    urgency: Urgency
-    bands: tuple[HanBand, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Indication:
-    """Application data that came: from which short address, to which cluster, and how protected."""
-
-    source: int
-    cluster: int
-    profile: int
-    payload: bytes
-    secured: bool
-    source_endpoint: int = 1
-
-
-class Application(Protocol):
-    """What sits on the stack. ``heard`` is given data of its cluster; ``wake`` when it asked for it."""
-
-    def heard(self, indication: Indication, now: Instant) -> None:
-        """Take data."""
-        ...
-
-    def wake(self, now: Instant) -> None:
-        """Do what was due."""
-        ...
-
-    def wake_at(self) -> Instant | None:
-        """When to be woken, or None."""
-        ...
 
 
 class Node:
@@ -130,15 +71,13 @@ class Node:
         self.on_mac: Callable[[MacFrame, Instant], None] | None = None
         self.on_command: Callable[[int, ApsCommandPayload, Instant], None] | None = None
         self.refused = 0
-        self.polling = False
+        self.poller = Poller()
         self.heard_on = settings.bands[0]
         self._outgoing: deque[Outbound] = deque()
         self._sequence = 0
         self._network_sequence = 0
         self._last: dict[int, int] = {}
         self._broadcasts: deque[tuple[int, int]] = deque(maxlen=_BROADCASTS_KNOWN)
-        self._awake_until = Instant(0)
-        self._next_poll: Instant | None = None
         self._followed: dict[int, Callable[[bool, Instant], None]] = {}
 
     # What applications call
@@ -206,11 +145,11 @@ class Node:
 
     def stay_awake(self, until: Instant) -> None:
         """Have a sleepy device poll fast up to then."""
-        self._awake_until = max(self._awake_until, until)
+        self.poller.stay_awake(until)
 
     def sleep(self) -> None:
         """Let a sleepy device sleep again as soon as nothing of its own is under way."""
-        self._awake_until = Instant(0)
+        self.poller.sleep()
 
     def eui64_of(self, address: int) -> int:
         """EUI-64 of the device at a short address; 0 where that is not known."""
@@ -234,7 +173,7 @@ class Node:
     @property
     def listening(self) -> bool:
         """Whether the receiver is on."""
-        return not self.settings.sleepy or self.polling or self.membership is None
+        return not self.settings.sleepy or self.poller.polling or self.membership is None
 
     def holds_for(self, source: MacAddress | None) -> bool:
         """Whether something waits here for that device, which the acknowledgement of its poll says."""
@@ -264,9 +203,8 @@ class Node:
 
     def sent(self, outbound: Outbound, now: Instant, *, delivered: bool, pending: bool) -> None:
         """Learn how a frame fared. Only a poll's acknowledgement says something: that more waits."""
-        if outbound.frame.frame_type is MacFrameType.COMMAND and self.polling:
-            self.polling = delivered and pending
-            self._next_poll = Instant(now + (_POLL_ANSWER if self.polling else FAST_POLL))
+        if outbound.frame.frame_type is MacFrameType.COMMAND:
+            self.poller.answered(now, pending=delivered and pending)
 
     def wake_at(self) -> Instant | None:
         """When to be woken, or None."""
@@ -275,7 +213,7 @@ class Node:
             moment = application.wake_at()
             if moment is not None and (first is None or moment < first):
                 first = moment
-        moment = self._poll_at() if self.settings.sleepy else None
+        moment = self._poll_at()
         return moment if first is None or (moment is not None and moment < first) else first
 
     def wake(self, now: Instant) -> None:
@@ -288,28 +226,23 @@ class Node:
             at = application.wake_at()
             if at is not None and at <= now:
                 application.wake(now)
-        at = self._poll_at() if self.settings.sleepy else None
+        at = self._poll_at()
         if at is not None and at <= now:
             self.poll(now)
 
     # Polling
 
     def _poll_at(self) -> Instant | None:
-        if self.membership is None:
+        if self.membership is None or not self.settings.sleepy:
             return None
-        if self._next_poll is not None and (self.polling or self.transport.waiting):
-            return self._next_poll
-        if self._next_poll is None:
-            return Instant(0) if self.transport.waiting or self._awake_until else None
-        return self._next_poll if self._next_poll < self._awake_until else None
+        return self.poller.due_at(waiting=self.transport.waiting)
 
     def poll(self, now: Instant) -> None:
         """Ask the parent for what it holds (802.15.4 5.3.4)."""
         membership = self.membership
         if membership is None:
             return
-        self._next_poll = Instant(now + FAST_POLL)
-        self.polling = True
+        self.poller.begin(now)
         source = MacAddress(None, membership.address)
         self.mac_command(MacAddress(membership.pan, COORDINATOR), source, encode_mac_command(DataRequest()))
 
@@ -419,14 +352,12 @@ class Node:
                 return
             self._last[frame.source.address] = frame.sequence
         if frame.frame_type is MacFrameType.DATA:
-            if self.polling:
-                self.polling = frame.frame_pending
-                self._next_poll = Instant(now) if frame.frame_pending else Instant(now + FAST_POLL)
+            self.poller.received(now, more=frame.frame_pending)
             self._take_network(decode_nwk(frame.payload), now)
         elif frame.payload[:1] == bytes((MacCommand.DATA_REQUEST,)):
             self._answer_poll(frame, now)
         elif self.on_mac is not None:
-            self.polling = False
+            self.poller.received(now, more=False)
             self.on_mac(frame, now)
 
     def _answer_poll(self, frame: MacFrame, now: Instant) -> None:
@@ -486,7 +417,3 @@ class Node:
                 source, whole.cluster, whole.profile, whole.payload, secured, whole.source_endpoint or 0
             )
             application.heard(indication, now)
-
-
-ZDP_CLUSTERS: Final = -1
-"""Where the application that answers ZigBee device profile commands is attached."""

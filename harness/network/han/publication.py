@@ -14,7 +14,8 @@ from harness.codecs.zcl_types import ZclCommand
 from harness.network.clock import Instant, utc_time_of
 from harness.network.han.clusters import Cluster, Says, heard_in, next_sequence, octets
 from harness.network.han.duty_cycle import Urgency
-from harness.network.han.node import Indication, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import Indication
 from harness.network.han.transport import Service
 
 _SERVICE: Final = Service(urgency=Urgency.ROUTINE)

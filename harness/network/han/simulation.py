@@ -17,7 +17,8 @@ from harness.codecs.han.mac import BROADCAST, MacFrameType
 from harness.network.clock import Instant
 from harness.network.han.duty_cycle import DutyCycle
 from harness.network.han.medium import Hearing, Medium, Sent
-from harness.network.han.node import Node, Outbound
+from harness.network.han.node import Node
+from harness.network.han.stack_types import Outbound
 
 _EVERYONE: Final = Hearing()
 

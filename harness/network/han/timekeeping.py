@@ -8,7 +8,8 @@ from typing import Final
 from harness.network.clock import DAY, SECOND, Instant, utc_time_of
 from harness.network.han.attributes import AttributeClient, AttributeServer, Course, Schedule, Values
 from harness.network.han.clusters import UTC_TIME, Cluster
-from harness.network.han.node import COORDINATOR, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import COORDINATOR
 from harness.network.han.transport import NETWORK_ONLY
 
 TIME: Final = 0x0000

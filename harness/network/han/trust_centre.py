@@ -38,7 +38,8 @@ from harness.crypto.zigbee import aes_mmo, keyed_hash
 from harness.network.clock import SECOND, Duration, Instant
 from harness.network.han.device_log import DeviceLog, LogOutcome
 from harness.network.han.key_establishment import KeyEstablishment, Termination
-from harness.network.han.node import COORDINATOR, ZDP_CLUSTERS, Indication, Membership, Neighbour, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import COORDINATOR, ZDP_CLUSTERS, Indication, Membership, Neighbour
 from harness.network.han.transport import Service
 from harness.network.link import scramble
 

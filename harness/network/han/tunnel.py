@@ -24,7 +24,8 @@ from harness.codecs.han.zcl_frame import ZclFrame, ZclFrameType, encode_zcl_fram
 from harness.network.clock import HOUR, MINUTE, SECOND, Duration, Instant
 from harness.network.han.carriage import Carriage
 from harness.network.han.clusters import Cluster, Heard, Says, heard_in, next_sequence, number, octets
-from harness.network.han.node import COORDINATOR, Indication, Node
+from harness.network.han.node import Node
+from harness.network.han.stack_types import COORDINATOR, Indication
 
 GB_HRGP: Final = 6
 """Protocol of a tunnel that carries messages of GBCS."""

@@ -22,8 +22,8 @@ from harness.network.han.image_distribution import ImageClient, ImageName, Image
 from harness.network.han.joining import JoinState
 from harness.network.han.keep_alive import KeepAlive, serve_keep_alive
 from harness.network.han.mirror import CURRENT_SUMMATION, READING_SNAPSHOT_TIME, Mirror, report_register
-from harness.network.han.node import COORDINATOR
 from harness.network.han.publication import Price, Publisher, Subscriber, message_command, price_command
+from harness.network.han.stack_types import COORDINATOR
 from harness.network.han.timekeeping import TIME, follow_time, serve_time
 from harness.network.han.transport import NETWORK_ONLY, SECURED
 from harness.network.han.tunnel import DeviceTunnel, HubTunnels

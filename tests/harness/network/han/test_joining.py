@@ -11,8 +11,9 @@ from harness.network.han.device_log import DeviceLog, LogOutcome
 from harness.network.han.joining import JoinFailure, Joining, JoinState
 from harness.network.han.key_establishment import Termination, certificate_of
 from harness.network.han.medium import RADIOS, Medium
-from harness.network.han.node import Node, NodeSettings
+from harness.network.han.node import Node
 from harness.network.han.simulation import HomeAreaNetwork
+from harness.network.han.stack_types import NodeSettings
 from harness.network.han.trust_centre import JoinOutcome, TrustCentre
 from harness.network.han.tunnel import DeviceTunnel, HubTunnels
 

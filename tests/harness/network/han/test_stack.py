@@ -9,8 +9,9 @@ from harness.codecs.han.mac import encode_mac
 from harness.network.clock import HOUR, MINUTE, SECOND, Duration, Instant
 from harness.network.han.capture import FrameRecorder
 from harness.network.han.medium import RADIOS, Medium
-from harness.network.han.node import COORDINATOR, Membership, Neighbour, Node, NodeSettings
+from harness.network.han.node import Node
 from harness.network.han.simulation import HomeAreaNetwork
+from harness.network.han.stack_types import COORDINATOR, Membership, Neighbour, NodeSettings
 from harness.network.han.tunnel import DeviceTunnel, HubTunnels
 
 START = Instant(800_000_000 * SECOND)
