@@ -30,6 +30,7 @@ from harness.codecs.han.mac_commands import (
     decode_mac_command,
     encode_mac_command,
 )
+from harness.codecs.han.nwk_commands import NwkCommandPayload, RejoinRequest, RejoinResponse
 from harness.codecs.han.security import KeyIdentifier
 from harness.codecs.han.zdp import ZdpFrame, cluster_of, decode_zdp, encode_zdp
 from harness.codecs.han.zdp_types import DeviceAnnounce, LeaveRequest
@@ -58,6 +59,7 @@ class JoinState(Enum):
     AWAITING_LINK_KEY = auto()
     CONFIRMING = auto()
     ESTABLISHING = auto()
+    REJOINING = auto()
     JOINED = auto()
     FAILED = auto()
 
@@ -81,6 +83,7 @@ _PATIENCE: Final = {
     JoinState.AWAITING_LINK_KEY: Duration(5 * SECOND),
     JoinState.CONFIRMING: Duration(5 * SECOND),
     JoinState.ESTABLISHING: Duration(60 * SECOND),
+    JoinState.REJOINING: Duration(3 * SECOND),
 }
 _FAILURES: Final = {
     JoinState.SCANNING: JoinFailure.NO_NETWORK,
@@ -89,6 +92,7 @@ _FAILURES: Final = {
     JoinState.AWAITING_LINK_KEY: JoinFailure.NO_LINK_KEY,
     JoinState.CONFIRMING: JoinFailure.NO_LINK_KEY,
     JoinState.ESTABLISHING: JoinFailure.NOT_ESTABLISHED,
+    JoinState.REJOINING: JoinFailure.NO_NETWORK,
 }
 _LONGEST: Final = Duration(120 * SECOND)
 
@@ -111,7 +115,7 @@ class Joining:
         self._sequence = 0
         self._link_key = b""
         self._establishment: KeyEstablishment | None = None
-        node.on_mac, node.on_command = self._mac, self._command
+        node.on_mac, node.on_command, node.on_network = self._mac, self._command, self._told
         node.attach(ZDP_CLUSTERS, self)
 
     @property
@@ -128,6 +132,14 @@ class Joining:
         self.failure = None
         self._node.stay_awake(Instant(now + _LONGEST))
         self._enter(JoinState.SCANNING, now)
+
+    def rejoin(self, now: Instant) -> None:
+        """Come back to the network with the keys that are kept, as after a loss of power or of the hub."""
+        if self._node.membership is None:
+            return
+        self.failure = None
+        self._node.stay_awake(Instant(now + _LONGEST))
+        self._enter(JoinState.REJOINING, now)
 
     def _enter(self, state: JoinState, now: Instant) -> None:
         self.state, self._attempts = state, 0
@@ -177,7 +189,21 @@ class Joining:
         self._establishment = KeyEstablishment(self._node, hub, self._established, seed=self._seed)
         self._establishment.begin(COORDINATOR, now)
 
+    def _request_rejoin(self, now: Instant) -> None:
+        self._node.network_command(COORDINATOR, RejoinRequest(self.capability), now)
+
+    def _told(self, source: int, command: NwkCommandPayload, now: Instant) -> None:  # noqa: ARG002 - only the hub's come
+        if not isinstance(command, RejoinResponse) or self.state is not JoinState.REJOINING:
+            return
+        if command.status:
+            self._fail(JoinFailure.REFUSED)
+            return
+        self.announce(now)
+        self.state, self._until = JoinState.JOINED, None
+        self._node.sleep()
+
     _STEPS: Final = {
+        JoinState.REJOINING: _request_rejoin,
         JoinState.SCANNING: _scan,
         JoinState.ASSOCIATING: _associate,
         JoinState.AWAITING_LINK_KEY: _request_link_key,

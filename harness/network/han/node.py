@@ -19,6 +19,7 @@ from harness.codecs.han.aps_commands import ApsCommandPayload, decode_aps_comman
 from harness.codecs.han.mac import BROADCAST, MacAddress, MacCommand, MacFrame, MacFrameType, decode_mac
 from harness.codecs.han.mac_commands import DataRequest, encode_mac_command
 from harness.codecs.han.nwk import NwkFrame, NwkFrameType, decode_nwk, encode_nwk
+from harness.codecs.han.nwk_commands import NwkCommandPayload, decode_nwk_command, encode_nwk_command
 from harness.codecs.han.security import KeyIdentifier
 from harness.crypto.zigbee import ZigbeeSecurityError
 from harness.network.clock import Instant
@@ -46,6 +47,7 @@ from harness.network.han.transport import (
 
 _LOWEST_BROADCAST: Final = 0xFFF8
 _RADIUS: Final = 30
+_DATA_REQUEST: Final = bytes((MacCommand.DATA_REQUEST,))
 _SEQUENCES: Final = 256
 _ROOM: Final = 80
 """What a block of APS data can hold: 127 less 11 MAC, 26 NWK and its security, 10 APS."""
@@ -57,7 +59,8 @@ class Node:
     """One device on the network, or on its way there.
 
     ``on_mac`` is given beacons and MAC commands, ``on_command`` what the application support sublayer
-    says of keys; joining sets both. ``refused`` counts frames that did not hold, for tests and logs.
+    says of keys, ``on_network`` the network layer's commands; joining sets them. ``refused`` counts
+    frames that did not hold, for tests and logs.
     """
 
     def __init__(self, settings: NodeSettings) -> None:
@@ -70,6 +73,7 @@ class Node:
         self.applications: dict[int, Application] = {}
         self.on_mac: Callable[[MacFrame, Instant], None] | None = None
         self.on_command: Callable[[int, ApsCommandPayload, Instant], None] | None = None
+        self.on_network: Callable[[int, NwkCommandPayload, Instant], None] | None = None
         self.refused = 0
         self.poller = Poller()
         self.heard_on = settings.bands[0]
@@ -137,7 +141,14 @@ class Node:
         )
         if key is not None:
             frame = self.keys.seal(frame, self.eui64_of(destination), key, named=True)
-        self._route(destination, encode_aps(frame), Urgency.CRITICAL, now, secured=network_secured)
+        outer = self._frame(destination, encode_aps(frame), secured=network_secured)
+        self._transmit(outer, Urgency.CRITICAL, now)
+
+    def network_command(self, destination: int, command: NwkCommandPayload, now: Instant) -> None:
+        """Send a command of the network layer, under the network key."""
+        payload = encode_nwk_command(command)
+        kind = NwkFrameType.COMMAND
+        self._transmit(self._frame(destination, payload, kind), Urgency.CRITICAL, now)
 
     def follow(self, handle: int, fared: Callable[[bool, Instant], None]) -> None:
         """Have ``fared`` told what became of a transmission: whether its receiver has it, and when."""
@@ -203,7 +214,7 @@ class Node:
 
     def sent(self, outbound: Outbound, now: Instant, *, delivered: bool, pending: bool) -> None:
         """Learn how a frame fared. Only a poll's acknowledgement says something: that more waits."""
-        if outbound.frame.frame_type is MacFrameType.COMMAND:
+        if outbound.frame.payload[:1] == _DATA_REQUEST and outbound.frame.frame_type is MacFrameType.COMMAND:
             self.poller.answered(now, pending=delivered and pending)
 
     def wake_at(self) -> Instant | None:
@@ -285,37 +296,41 @@ class Node:
             except ZigbeeSecurityError:
                 self.refused += 1
                 return
-        self._route(packet.destination, encode_aps(frame), packet.urgency, now)
+        self._transmit(self._frame(packet.destination, encode_aps(frame)), packet.urgency, now)
 
-    def _route(
-        self, destination: int, payload: bytes, urgency: Urgency, now: Instant, *, secured: bool = True
-    ) -> None:
+    def _frame(
+        self,
+        destination: int,
+        payload: bytes,
+        frame_type: NwkFrameType = NwkFrameType.DATA,
+        *,
+        secured: bool = True,
+    ) -> NwkFrame:
+        """A frame of this device's own; what is secured will be under the network key."""
         membership = self.membership
-        if membership is None:
-            self.refused += 1
-            return
         self._network_sequence = (self._network_sequence + 1) % _SEQUENCES
-        frame = NwkFrame(
-            frame_type=NwkFrameType.DATA,
+        return NwkFrame(
+            frame_type=frame_type,
             destination=destination,
-            source=membership.address,
+            source=COORDINATOR if membership is None else membership.address,
+            source_eui64=self.settings.eui64 if frame_type is NwkFrameType.COMMAND else None,
             radius=_RADIUS,
             sequence=self._network_sequence,
             security=secured,
             payload=payload,
         )
-        if destination >= _LOWEST_BROADCAST:
-            self._broadcasts.append((frame.source, frame.sequence))
-        self._transmit(frame, urgency, now, secured=secured)
 
-    def _transmit(self, frame: NwkFrame, urgency: Urgency, now: Instant, *, secured: bool = True) -> None:
+    def _transmit(self, frame: NwkFrame, urgency: Urgency, now: Instant) -> None:
         membership = self.membership
-        assert membership is not None  # noqa: S101 - only members come here
         try:
-            sealed = self.keys.seal_network(frame) if secured else frame
+            sealed = self.keys.seal_network(frame) if frame.security else frame
         except ZigbeeSecurityError:
+            membership = None
+        if membership is None:
             self.refused += 1
             return
+        if frame.destination >= _LOWEST_BROADCAST:
+            self._broadcasts.append((frame.source, frame.sequence))
         broadcast = frame.destination >= _LOWEST_BROADCAST
         hop = BROADCAST if broadcast else self._hop(frame.destination)
         outbound = Outbound(
@@ -354,7 +369,7 @@ class Node:
         if frame.frame_type is MacFrameType.DATA:
             self.poller.received(now, more=frame.frame_pending)
             self._take_network(decode_nwk(frame.payload), now)
-        elif frame.payload[:1] == bytes((MacCommand.DATA_REQUEST,)):
+        elif frame.payload[:1] == _DATA_REQUEST:
             self._answer_poll(frame, now)
         elif self.on_mac is not None:
             self.poller.received(now, more=False)
@@ -370,7 +385,7 @@ class Node:
 
     def _take_network(self, frame: NwkFrame, now: Instant) -> None:
         membership = self.membership
-        if membership is None or frame.frame_type is not NwkFrameType.DATA:
+        if membership is None:
             return
         if frame.security:
             frame, _ = self.keys.open_network(frame)
@@ -383,7 +398,10 @@ class Node:
             self._broadcasts.append((frame.source, frame.sequence))
         if self.settings.coordinator and (broadcast or frame.destination != membership.address):
             self._pass_on(frame, now, broadcast=broadcast)
-        if broadcast or frame.destination == membership.address:
+        if frame.frame_type is NwkFrameType.COMMAND:
+            if self.on_network is not None and frame.destination == membership.address:
+                self.on_network(frame.source, decode_nwk_command(frame.payload), now)
+        elif broadcast or frame.destination == membership.address:
             self._take_application(frame.source, decode_aps(frame.payload), now)
 
     def _pass_on(self, frame: NwkFrame, now: Instant, *, broadcast: bool) -> None:
@@ -391,7 +409,7 @@ class Node:
             return
         if broadcast and len(self.settings.bands) == 1:
             return
-        self._transmit(replace(frame, radius=frame.radius - 1), Urgency.NORMAL, now)
+        self._transmit(replace(frame, radius=frame.radius - 1, security=True), Urgency.NORMAL, now)
 
     def _take_application(self, source: int, frame: ApsFrame, now: Instant) -> None:
         secured = frame.security

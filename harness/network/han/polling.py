@@ -18,10 +18,11 @@ ANSWER_WAIT: Final = Duration(100 * MILLISECOND)
 class Poller:
     """The polls of one device."""
 
-    __slots__ = ("_awake_until", "_next", "polling")
+    __slots__ = ("_asking", "_awake_until", "_next", "polling")
 
     def __init__(self) -> None:
         self.polling = False
+        self._asking = False
         self._awake_until = Instant(0)
         self._next: Instant | None = None
 
@@ -35,17 +36,20 @@ class Poller:
 
     def begin(self, now: Instant) -> None:
         """Note that a poll goes out: from now on the receiver is on."""
-        self.polling, self._next = True, Instant(now + FAST_POLL)
+        self.polling = self._asking = True
+        self._next = Instant(now + FAST_POLL)
 
     def answered(self, now: Instant, *, pending: bool) -> None:
         """Take the acknowledgement of a poll: whether something waits."""
-        if self.polling:
-            self.polling = pending
-            self._next = Instant(now + (ANSWER_WAIT if pending else FAST_POLL))
+        self.polling, self._asking = pending, False
+        self._next = Instant(now + (ANSWER_WAIT if pending else FAST_POLL))
 
     def received(self, now: Instant, *, more: bool) -> None:
-        """Note that a frame came, and whether the parent holds another."""
-        if self.polling:
+        """Note that a frame came, and whether the parent holds another.
+
+        What comes while a poll has yet to be acknowledged, as a broadcast may, is no answer to it.
+        """
+        if self.polling and not self._asking:
             self.polling = more
             self._next = now if more else Instant(now + FAST_POLL)
 

@@ -31,6 +31,7 @@ from harness.codecs.han.mac_commands import (
     decode_mac_command,
     encode_mac_command,
 )
+from harness.codecs.han.nwk_commands import NwkCommandPayload, RejoinRequest, RejoinResponse
 from harness.codecs.han.security import KeyIdentifier
 from harness.codecs.han.zdp import ZdpFrame, cluster_of, decode_zdp, encode_zdp
 from harness.codecs.han.zdp_types import DeviceAnnounce, LeaveOptions, LeaveRequest
@@ -65,6 +66,8 @@ class JoinOutcome(Enum):
     """It never showed that it could read the network key, as with another install code."""
     NOT_ESTABLISHED = auto()
     """Key establishment failed."""
+    REJOINED = auto()
+    """It was away, and came back with the keys that it had."""
     REMOVED = auto()
 
 
@@ -91,7 +94,7 @@ class TrustCentre:
         self._rounds = 0
         node.membership = Membership(pan, extended_pan, COORDINATOR)
         node.keys.take_network_key(aes_mmo(b"network" + seed), 0)
-        node.on_mac, node.on_command = self._mac, self._command
+        node.on_mac, node.on_command, node.on_network = self._mac, self._command, self._network
         node.attach(ZDP_CLUSTERS, self)
         eui64 = node.settings.eui64
         self.establishment = KeyEstablishment(node, eui64, self._established, seed=seed)
@@ -249,6 +252,17 @@ class TrustCentre:
         done = status is Termination.DONE
         outcome = JoinOutcome.JOINED if done else JoinOutcome.NOT_ESTABLISHED
         self.events.append(JoinEvent(now, partner, outcome))
+
+    def _network(self, source: int, command: NwkCommandPayload, now: Instant) -> None:
+        """Let a device that joined before come back (ZigBee r21, 3.6.1.4.2)."""
+        if not isinstance(command, RejoinRequest):
+            return
+        device = self._node.eui64_of(source)
+        entry = self.log.find(device)
+        known = entry is not None and entry.joined
+        self._node.network_command(source, RejoinResponse(source, 0 if known else _DENIED), now)
+        if known:
+            self.events.append(JoinEvent(now, device, JoinOutcome.REJOINED))
 
     # ZDP
 

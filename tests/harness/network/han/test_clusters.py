@@ -48,6 +48,7 @@ class Home(joining.Home):
 
     def __init__(self, *, loss=0, gas_band=HanBand.GHZ_2_4, recorded=True):
         super().__init__(loss=loss)
+        self.ways = {}
         if not recorded:
             for medium in self.air.media.values():
                 medium._recorder = None
@@ -58,6 +59,7 @@ class Home(joining.Home):
     def joined(self, eui64, **kind):
         self.centre.whitelist(eui64, joining.CODE)
         node, way = self.device(eui64, **kind)
+        self.ways[eui64] = way
         self.join(node, way)
         assert way.state is JoinState.JOINED
         return node
@@ -318,6 +320,7 @@ def test_every_frame_is_read_by_another_analyser(tmp_path, ecs04b_vector):
         tunnels.send(device, ecs04b_vector, home.air.now)
     home.run(Duration(2 * HOUR))
     home.gas_tunnel.send(ecs04b_vector, home.air.now)
+    home.ways[METER].rejoin(home.air.now)
     home.run(MINUTE)
     path = tmp_path / "home.pcapng"
     path.write_bytes(encode_capture(home.recorder.capture()))
@@ -365,5 +368,7 @@ def test_every_frame_is_read_by_another_analyser(tmp_path, ecs04b_vector):
         "Image Block Response",
         "Upgrade End",
         "Data Request",
+        "Rejoin Request",
+        "Rejoin Response",
     ):
         assert name in said, name

@@ -196,6 +196,52 @@ def test_without_an_answer_it_ends():
     assert ended == [Termination.NO_ANSWER]
 
 
+@pytest.mark.parametrize("sleepy", [False, True])
+def test_a_device_comes_back_after_a_loss_of_power(sleepy):
+    home = Home()
+    home.centre.whitelist(METER, CODE)
+    node, joining = home.device(sleepy=sleepy)
+    home.join(node, joining)
+    home.air.power(node, on=False)
+    home.air.run(Instant(home.air.now + MINUTE))
+    home.air.power(node, on=True)
+    joining.rejoin(home.air.now)
+    home.air.touch(node)
+    home.air.run(Instant(home.air.now + 10 * SECOND))
+    assert joining.state is JoinState.JOINED
+    assert home.centre.events[-1].outcome is JoinOutcome.REJOINED
+
+
+def test_a_device_that_is_no_longer_logged_may_not_come_back():
+    home = Home()
+    home.centre.whitelist(METER, CODE)
+    node, joining = home.device()
+    home.join(node, joining)
+    home.air.power(node, on=False)
+    home.centre.remove(METER, home.air.now)
+    home.air.touch(home.hub)
+    home.air.run(Instant(home.air.now + MINUTE))
+    home.air.power(node, on=True)
+    joining.rejoin(home.air.now)
+    home.air.touch(node)
+    home.air.run(Instant(home.air.now + 10 * SECOND))
+    assert joining.failure is JoinFailure.REFUSED
+
+
+def test_without_a_hub_there_is_nothing_to_come_back_to():
+    home = Home()
+    home.centre.whitelist(METER, CODE)
+    node, joining = home.device()
+    joining.rejoin(home.air.now)
+    assert joining.state is JoinState.IDLE
+    home.join(node, joining)
+    home.air.power(home.hub, on=False)
+    joining.rejoin(home.air.now)
+    home.air.touch(node)
+    home.air.run(Instant(home.air.now + MINUTE))
+    assert joining.failure is JoinFailure.NO_NETWORK
+
+
 def capture_key(key, label):
     """A key that was in use once."""
     return CaptureKey(key, label)
