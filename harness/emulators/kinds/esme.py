@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.emulators.access import CosemRow
-from harness.emulators.bindings import logs_dlms, metering_dlms, supply_dlms, voltage_dlms
+from harness.emulators.bindings import control_dlms, logs_dlms, metering_dlms, supply_dlms, voltage_dlms
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
@@ -22,6 +22,7 @@ _ROWS: Final = (
     *voltage_dlms.ROWS,
     *voltage_dlms.OTHER_PHASE_ROWS,
     *supply_dlms.ROWS,
+    *control_dlms.ROWS,
     protecting("0-0:43.2.7.255"),
     protecting("0-0:43.2.8.255"),
     *(
