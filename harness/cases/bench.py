@@ -8,6 +8,7 @@ next against a device that remembers, and equal in every fresh home (GBCS 4.3.1.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from harness.cases.case import CheckFailed, InconclusiveOutcome
@@ -187,11 +188,15 @@ class Bench:
 
     def _read(self, octets: bytes) -> Received:
         try:
-            return Received(octets, decode_message(octets), self.port.now)
+            return Received(octets, _decoded(octets), self.port.now)
         except DecodeError as error:
             raise CheckFailed(
                 "GBCS 7.2", "a message in the form of GBCS", f"{error}, in {octets_text(octets)}"
             ) from None
+
+
+# Homes of one run say the same things over and over.
+_decoded: Final = lru_cache(maxsize=4096)(decode_message)
 
 
 def patience_with(role: DeviceRole) -> Duration:

@@ -39,6 +39,7 @@ class Purpose(StrEnum):
     UNKNOWN_PARTY = "unknown_party"
     FUTURE_DATED = "future_dated"
     SENSITIVE = "sensitive"
+    NO_SIDE_EFFECT = "no_side_effect"
     LOGGED = "logged"
     ALERT = "alert"
     JOURNEY = "journey"

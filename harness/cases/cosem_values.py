@@ -163,6 +163,8 @@ _BY_NAME: Final[dict[str, Callable[[Filling, int], Value]]] = {
 _BY_TITLE: Final[dict[str, Callable[[Filling, int], Value]]] = {
     "settingPeriodStartDateTime": _after(0),
     "settingPeriodEndDateTime": _after(HOUR),
+    "limitPeriodStartDateTime": _after(0),
+    "limitPeriodEndDateTime": _after(HOUR),
     "MeterPointAdministrationNumber": _always(b"1312345678111"),
     "supplierTelephoneNumber": _always(b"0333 202 4650"),
     "supplierName": _always(b"Supplier"),

@@ -32,7 +32,7 @@ _SPECIFIC: Final[dict[str, tuple[tuple[str, Value], ...]]] = {
     "ECS46d": (("script_selector", 0x1180),),
     "ECS47": (("AuxiliaryLoadControlSwitch[n]: switchNumberAndCommandedState", 0x0111),),
     "ECS47a": (("AuxiliaryController[n]: controllerNumberAndCommandedState", 0x1164),),
-    "ECS47e": (("AuxiliaryController[n]: controllerNumberAndCommandedState", 0x1132),),
+    "ECS47e": (("AuxiliaryProportionalController[n]: controllerNumberAndCommandedState", 0x1132),),
 }
 """Values by which use cases differ whose rows are the same: modes, and what a script does to a controller."""
 

@@ -40,7 +40,8 @@ class Subject:
     words what the command has the device do, ``matters`` what depends on it. ``verify`` sends the
     command as a role and checks what comes of it. ``argument`` is what an order needs beyond the
     usual. ``effect`` is what a person sees of the command, ``prepare`` brings the device into a state
-    in which that shows. ``beside`` are further participants.
+    in which that shows. ``traces`` is what the device itself tells of it, which takes messages of its
+    own. ``beside`` are further participants.
     """
 
     use_case: str
@@ -52,6 +53,7 @@ class Subject:
     argument: Callable[[Bench], object] = nothing
     prepare: Callable[[Bench], None] = nothing
     effect: Effect = nothing
+    traces: Effect = nothing
     beside: tuple[DeviceKind, ...] = ()
     device: str = field(init=False)
     participants: tuple[DeviceKind, ...] = field(init=False)
@@ -105,6 +107,16 @@ class Subject:
         """Whether the device has to be brought into a state first."""
         return self.prepare is not nothing
 
+    def seen(self, bench: Bench) -> str | None:
+        """Everything that is to be seen of the command, in the house and in messages; None for nothing."""
+        shown, told = self.effect(bench), self.traces(bench)
+        return "; ".join(one for one in (shown, told) if one is not None) or None
+
+    @property
+    def leaves_traces(self) -> bool:
+        """Whether anything is to be seen of the command."""
+        return self.effect is not nothing or self.traces is not nothing
+
     @property
     def is_top_up(self) -> bool:
         """Whether the command is a prepayment token, with checks of its own."""
@@ -143,9 +155,9 @@ class Subject:
     ) -> Case:
         """A case of this subject.
 
-        ``detail`` goes into the id where one purpose makes several. ``covers`` are alerts that have to
-        follow. ``role`` is that of a party whom
-        older versions do not know; ``applies`` stands in place of when the subject does.
+        ``why`` goes on with what depends on the subject. ``detail`` goes into the id where one purpose
+        makes several. ``covers`` are alerts that have to follow. ``role`` is that of a party whom older
+        versions do not know; ``applies`` stands in place of when the subject does.
         """
         words = f"{purpose}_{detail}" if detail else str(purpose)
         applies = self.applies if applies is None else applies
@@ -156,7 +168,7 @@ class Subject:
         return Case(
             case_id=f"TC_{self.use_case}_{words}_{self.number}",
             title=title,
-            why=why,
+            why=why if self.matters in why else f"{why}; {self.matters}",
             clause=clause,
             use_case=self.use_case,
             purpose=purpose,

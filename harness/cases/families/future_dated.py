@@ -86,13 +86,13 @@ def _check_acknowledged(bench: Bench, answer: Answer, *, lenient: bool) -> None:
 
 
 def _run_planned(bench: Bench, subject: Subject) -> None:
-    before = subject.effect(bench)
+    before = subject.seen(bench)
     due = Instant((bench.now // MINUTE + 1) * MINUTE + _LEAD)
     answer = _send(bench, subject, Terms(effective=due))
     early = bench.messages(Duration(due - bench.now - MINUTE))
     if _reports(bench, subject, early):
         raise CheckFailed(_CLAUSE, "no report before the time of the command", "one that came early")
-    after = subject.effect(bench)
+    after = subject.seen(bench)
     if after != before:
         raise CheckFailed(
             _CLAUSE, f"nothing done before its time by the {subject.device}: {before}", f"{after}"
@@ -113,12 +113,12 @@ def _run_cancelled(bench: Bench, subject: Subject) -> None:
     due = Instant((bench.now // MINUTE + 1) * MINUTE + _LEAD)
     with preamble():
         _send(bench, subject, Terms(effective=due))
-    before = subject.effect(bench)
+    before = subject.seen(bench)
     _send(bench, subject, Terms(cancelled=True))
     messages = bench.messages(Duration(due - bench.now + patience_with(subject.target)))
     if _reports(bench, subject, messages):
         raise CheckFailed(_CLAUSE, "nothing to report of a command that was taken back", "a report")
-    after = subject.effect(bench)
+    after = subject.seen(bench)
     if after != before:
         raise CheckFailed(
             _CLAUSE, f"what was taken back not done by the {subject.device}: {before}", f"{after}"

@@ -56,13 +56,13 @@ def _run(bench: Bench, subject: Subject) -> None:
     spoilt = _spoilt(command)
     if spoilt is None:
         raise TypeError(f"{subject.use_case} has no value to spoil")
-    device, before = bench.device(subject.target), subject.effect(bench)
+    device, before = bench.device(subject.target), subject.seen(bench)
     bench.send_octets(with_payload(command, spoilt), to=subject.target)
     for received in bench.messages(patience_with(subject.target)):
         message = received.message
         if message.cra is Cra.RESPONSE and message.originator == device.entity_id:
             _expect_failure(subject, payload_in(message))
-    after = subject.effect(bench)
+    after = subject.seen(bench)
     if after != before:
         clause = _CLAUSES[subject.row.payload_family]
         raise CheckFailed(clause, f"nothing done by the {subject.device}: still {before}", f"{after}")

@@ -20,7 +20,7 @@ from harness.cases.case import preamble
 from harness.cases.cosem_checks import check_access
 from harness.cases.subject import Subject, nothing
 from harness.cases.subjects import joining, security, trust
-from harness.cases.subjects.read_back import effect_of, expect_written
+from harness.cases.subjects.read_back import expect_written, traces_of
 from harness.cases.terms import Terms
 from harness.cases.zcl_checks import check_components
 from harness.codecs.dlms_types import AccessRequest
@@ -82,7 +82,7 @@ def _subject(row: UseCase, target: DeviceRole, number: int) -> Subject:
         doing=doing,
         matters=matters,
         verify=_verify(row),
-        effect=effect_of(row.id, target) or nothing,
+        traces=traces_of(row.id, target) or nothing,
         beside=_beside(row, target),
         argument=partial(_argued, row.id, target) if row.id in _ARGUMENTS else nothing,
         prepare=partial(_prepare, row.id, target) if row.id in _FIRST else nothing,

@@ -110,8 +110,8 @@ def _in_force(place: _Place) -> _Place:
     return class_id, instance, _IN_FORCE.get((class_id, index), index)
 
 
-def effect_of(identifier: str, target: DeviceRole) -> partial[str | None] | None:
-    """What is to be seen of a use case's command, as the effect of a subject; None where nothing is."""
+def traces_of(identifier: str, target: DeviceRole) -> partial[str | None] | None:
+    """What a device tells of a use case's command, as a subject's traces; None where nothing reads it."""
     found = read_back_of(identifier, target)
     return None if found is None else partial(_seen, found, target)
 
