@@ -22,7 +22,7 @@ from typing import Final
 from harness.codecs.errors import DecodeError
 from harness.codecs.han.zcl_frame import ZclFrame, ZclFrameType, encode_zcl_frame
 from harness.network.clock import HOUR, MINUTE, SECOND, Duration, Instant
-from harness.network.han.carriage import Carriage
+from harness.network.han.carriage import Carriage, Piece
 from harness.network.han.clusters import Cluster, Heard, Says, heard_in, next_sequence, number, octets
 from harness.network.han.node import Node
 from harness.network.han.stack_types import COORDINATOR, Indication
@@ -38,6 +38,8 @@ HOLD_TIME: Final = Duration(2 * HOUR)
 """How long the hub keeps a message for a device that sleeps."""
 _ANSWER_WAIT: Final = Duration(10 * SECOND)
 _RETRY: Final = Duration(5 * MINUTE)
+_BLOCK_PATIENCE: Final = Duration(2 * MINUTE)
+_NEVER: Final = Instant(1 << 62)
 _REQUEST, _CLOSE = 0, 1
 _REQUEST_RESPONSE: Final = 0
 _TRANSFER_FROM_CLIENT, _TRANSFER_FROM_SERVER = 2, 1
@@ -77,6 +79,7 @@ class _HubTunnel:
     carriage: Carriage
     sleepy: bool
     mailbox: deque[tuple[Instant, bytes]] = field(default_factory=deque)
+    deadline: Instant = _NEVER
 
 
 class HubTunnels:
@@ -90,7 +93,6 @@ class HubTunnels:
         self.undelivered: list[Carried] = []
         self._node = node
         self._tunnels: dict[int, _HubTunnel] = {}
-        self._mail: dict[int, deque[tuple[Instant, bytes]]] = {}
         self._number = 0
         self._sequence = 0
         node.attach(Cluster.TUNNELLING, self)
@@ -107,26 +109,41 @@ class HubTunnels:
         if tunnel.sleepy:
             tunnel.mailbox.append((now, message))
         else:
-            for piece in tunnel.carriage.send(message):
-                self._transfer(device, tunnel, piece, now, message)
+            self._hand_over(device, tunnel, tunnel.carriage.send(message), now)
         return True
 
-    def close(self, device: int) -> None:
-        """Forget a device's tunnel, as when it left."""
-        self._tunnels.pop(device, None)
+    def close(self, device: int, now: Instant) -> None:
+        """Forget a device's tunnel, as when it left; what waited for it is undelivered."""
+        tunnel = self._tunnels.pop(device, None)
+        if tunnel is not None:
+            left = [*tunnel.carriage.held(), *(message for _, message in tunnel.mailbox)]
+            self.undelivered += [Carried(device, now, message) for message in left]
 
-    def _transfer(
-        self, device: int, tunnel: _HubTunnel, data: bytes, now: Instant, message: bytes = b""
-    ) -> None:
+    def _hand_over(self, device: int, tunnel: _HubTunnel, pieces: list[Piece], now: Instant) -> None:
+        for piece in pieces:
+            self._transfer(device, tunnel, piece, now)
+        if tunnel.carriage.carrying is not None:
+            tunnel.deadline = Instant(now + _BLOCK_PATIENCE)
+
+    def _transfer(self, device: int, tunnel: _HubTunnel, piece: Piece, now: Instant) -> None:
         self._sequence = next_sequence(self._sequence)
-        payload = transfer(tunnel.number, data, self._sequence, from_server=True)
+        payload = transfer(tunnel.number, piece.octets, self._sequence, from_server=True)
         handle = self._node.send(tunnel.address, Cluster.TUNNELLING, payload, now)
-        if message:
-            self._node.follow(handle, lambda delivered, at: self._fared(device, message, at, delivered))
+        if not piece.message:
+            return
 
-    def _fared(self, device: int, message: bytes, at: Instant, delivered: bool) -> None:  # noqa: FBT001 - a result, not a switch
-        if not delivered:
-            self.undelivered.append(Carried(device, at, message))
+        def fared(delivered: bool, at: Instant) -> None:  # noqa: FBT001 - a result, not a switch
+            if not delivered:
+                self._lost(device, tunnel, piece.message, at)
+
+        self._node.follow(handle, fared)
+
+    def _lost(self, device: int, tunnel: _HubTunnel, message: bytes, now: Instant) -> None:
+        if self._tunnels.get(device) is not tunnel and tunnel.carriage.carrying is message:
+            return  # told when the tunnel was closed
+        self.undelivered.append(Carried(device, now, message))
+        if tunnel.carriage.carrying is message:
+            self._hand_over(device, tunnel, tunnel.carriage.abandon(), now)
 
     def heard(self, indication: Indication, now: Instant) -> None:
         """Take a command of a device."""
@@ -138,7 +155,7 @@ class HubTunnels:
             self._open(device, indication.source, heard, now)
         elif heard.frame.command == _CLOSE:
             if device in self._tunnels and self._tunnels[device].number == number(heard.command, "tunnel_id"):
-                self.close(device)
+                self.close(device, now)
         elif heard.frame.command == _TRANSFER_FROM_CLIENT:
             self._data(device, indication.source, heard, now)
 
@@ -150,9 +167,11 @@ class HubTunnels:
             neighbour = self._node.neighbours.get(address)
             sleepy = neighbour is not None and neighbour.sleepy
             old = self._tunnels.get(device)
-            self._tunnels[device] = tunnel = _HubTunnel(self._number, address, Carriage(largest), sleepy)
+            tunnel = _HubTunnel(self._number, address, Carriage(largest), sleepy)
             if old is not None:
-                tunnel.mailbox = old.mailbox
+                tunnel.mailbox, old.mailbox = old.mailbox, deque()
+                self.close(device, now)
+            self._tunnels[device] = tunnel
         fields = (
             ("tunnel_id", self._number if known else 0xFFFF),
             ("tunnel_status", _SUCCESS if known else _PROTOCOL_NOT_SUPPORTED),
@@ -185,32 +204,39 @@ class HubTunnels:
             return
         if message is not None:
             self.received.append(Carried(device, now, message))
-        for piece in back:
-            self._transfer(device, tunnel, piece, now)
+        self._hand_over(device, tunnel, back, now)
 
     def _answer_get(self, device: int, tunnel: _HubTunnel, now: Instant) -> None:
         while tunnel.mailbox and tunnel.mailbox[0][0] + HOLD_TIME <= now:
             self.undelivered.append(Carried(device, now, tunnel.mailbox.popleft()[1]))
         message = tunnel.mailbox.popleft()[1] if tunnel.mailbox else b""
         left = min(len(tunnel.mailbox), 0xFF)
-        self._transfer(device, tunnel, GET_RESPONSE + bytes((left,)) + message, now, message)
+        self._transfer(device, tunnel, Piece(GET_RESPONSE + bytes((left,)) + message, message), now)
 
     def wake(self, now: Instant) -> None:
-        """The hub waits for its devices."""
+        """Give up messages in blocks whose next block nobody asked for in time."""
+        for device, tunnel in list(self._tunnels.items()):
+            message = tunnel.carriage.carrying
+            if message is not None and tunnel.deadline <= now:
+                self._lost(device, tunnel, message, now)
 
     def wake_at(self) -> Instant | None:
-        """Nothing is due of itself."""
-        return None
+        """When the next message in blocks is out of time."""
+        waiting = [tunnel.deadline for tunnel in self._tunnels.values() if tunnel.carriage.carrying]
+        return min(waiting) if waiting else None
 
 
 class DeviceTunnel:
     """A device's end. ``received`` are messages for the device, oldest first.
+
+    ``undelivered`` are messages of its own that the hub did not acknowledge.
 
     A sleepy device fetches what waits every ``POLL_PERIOD``, from ``first_poll`` on.
     """
 
     def __init__(self, node: Node, *, first_poll: Instant | None = None) -> None:
         self.received: deque[Carried] = deque()
+        self.undelivered: list[bytes] = []
         self.identifier: int | None = None
         self._node = node
         self._sleepy = node.settings.sleepy
@@ -239,8 +265,7 @@ class DeviceTunnel:
         """Send a message to the hub; False without a tunnel."""
         if self.identifier is None:
             return False
-        for piece in [message] if self._sleepy else self._carriage.send(message):
-            self._transfer(piece, now)
+        self._hand_over([Piece(message, message)] if self._sleepy else self._carriage.send(message), now)
         return True
 
     def fetch(self, now: Instant) -> None:
@@ -257,15 +282,28 @@ class DeviceTunnel:
         if self._sleepy:
             self._node.stay_awake(Instant(now + _ANSWER_WAIT))
 
-    def _transfer(self, data: bytes, now: Instant) -> None:
-        self._raw(PUT + data if self._sleepy else data, now)
+    def _hand_over(self, pieces: list[Piece], now: Instant) -> None:
+        for piece in pieces:
+            handle = self._raw(PUT + piece.octets if self._sleepy else piece.octets, now)
+            if handle is not None and piece.message:
+                self._follow(handle, piece.message)
 
-    def _raw(self, data: bytes, now: Instant) -> None:
+    def _follow(self, handle: int, message: bytes) -> None:
+        def fared(delivered: bool, at: Instant) -> None:  # noqa: FBT001 - a result, not a switch
+            if delivered:
+                return
+            self.undelivered.append(message)
+            if self._carriage.carrying is message:
+                self._hand_over(self._carriage.abandon(), at)
+
+        self._node.follow(handle, fared)
+
+    def _raw(self, data: bytes, now: Instant) -> int | None:
         if self.identifier is None:
-            return
+            return None
         self._sequence = next_sequence(self._sequence)
         payload = transfer(self.identifier, data, self._sequence, from_server=False)
-        self._node.send(COORDINATOR, Cluster.TUNNELLING, payload, now)
+        return self._node.send(COORDINATOR, Cluster.TUNNELLING, payload, now)
 
     def heard(self, indication: Indication, now: Instant) -> None:
         """Take a command of the hub."""
@@ -302,8 +340,7 @@ class DeviceTunnel:
             return
         if message:
             self.received.append(Carried(hub, now, message))
-        for piece in back:
-            self._transfer(piece, now)
+        self._hand_over(back, now)
 
     def wake(self, now: Instant) -> None:
         """Fetch what waits, or ask for a tunnel that is not there."""

@@ -3,13 +3,16 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from device_profiles.model import HanBand
-from harness.codecs.han.mac import encode_mac
+from harness.codecs.han.mac import encode_mac, frame_check_sequence
 from harness.network.clock import HOUR, MINUTE, SECOND, Duration, Instant
 from harness.network.han.capture import FrameRecorder
 from harness.network.han.medium import RADIOS, Medium
 from harness.network.han.node import Node
+from harness.network.han.polling import Poller
 from harness.network.han.simulation import HomeAreaNetwork
 from harness.network.han.stack_types import COORDINATOR, Membership, Neighbour, NodeSettings
 from harness.network.han.tunnel import DeviceTunnel, HubTunnels
@@ -206,7 +209,7 @@ def test_a_second_request_gives_a_new_tunnel():
 def test_data_of_an_unknown_tunnel_are_answered_with_an_error():
     home = Home()
     hub, device = opened(home)
-    hub.close(METER)
+    hub.close(METER, home.air.now)
     device.send(MESSAGE, home.air.now)
     home.air.touch(home.meter)
     home.run(Duration(3 * SECOND))
@@ -253,3 +256,59 @@ def test_an_idle_sleepy_device_hardly_sends():
     home.air.touch(home.gas)
     home.run(Duration(12 * HOUR))
     assert 24 * 4 < home.air.frames < 24 * 14
+
+
+def test_a_broadcast_is_no_answer_to_a_poll_that_is_on_its_way():
+    poller = Poller()
+    poller.begin(START)
+    poller.received(START, more=False)
+    assert poller.polling
+    poller.answered(START, pending=True)
+    assert poller.polling
+    poller.received(START, more=True)
+    assert poller.due_at(waiting=False) == START
+    poller.begin(START)
+    poller.answered(START, pending=False)
+    assert not poller.polling
+    assert poller.due_at(waiting=False) is None
+    assert poller.due_at(waiting=True) > START
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    loss=st.integers(0, 450_000),
+    seed=st.integers(0, 2**64 - 1),
+    lengths=st.lists(st.integers(1, 1_500), min_size=1, max_size=4),
+    sleepy=st.booleans(),
+)
+def test_whatever_is_lost_messages_come_once_or_are_told_as_undelivered(loss, seed, lengths, sleepy):
+    home = Home(loss=loss, seed=seed)
+    hub = HubTunnels(home.hub)
+    node, eui64 = (home.gas, GAS) if sleepy else (home.meter, METER)
+    device = DeviceTunnel(node, first_poll=Instant(START + SECOND))
+    for _ in range(20):
+        home.air.touch(node)
+        home.run(Duration(6 * MINUTE))
+        if hub.open_to(eui64) and device.identifier is not None:
+            break
+    messages = [b"\xdd" + bytes((place,)) + bytes(length) for place, length in enumerate(lengths)]
+    sent = [message for message in messages if hub.send(eui64, message, home.air.now)]
+    home.air.touch(home.hub)
+    home.run(Duration(9 * HOUR if sleepy else 10 * MINUTE))
+    found = [carried.octets for carried in device.received]
+    assert len(set(found)) == len(found)
+    if device.identifier is not None:
+        left = [entry[1] for entry in hub._tunnels[eui64].mailbox] if eui64 in hub._tunnels else []
+        told = [carried.octets for carried in hub.undelivered]
+        assert set(sent) <= {*found, *told, *left}
+
+
+@given(st.binary(max_size=130), st.booleans())
+def test_no_octets_off_the_air_stop_a_device(octets, sleepy):
+    home = Home()
+    node = home.gas if sleepy else home.hub
+    node.receive(octets, START)
+    frame = octets + frame_check_sequence(octets).to_bytes(2, "little")
+    node.receive(frame, START)
+    home.air.touch(node)
+    home.run(MINUTE)
