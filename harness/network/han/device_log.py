@@ -50,6 +50,13 @@ class DeviceLog:
         self._devices[eui64] = LoggedDevice(eui64, key)
         return LogOutcome.DONE
 
+    def enter(self, device: LoggedDevice) -> LogOutcome:
+        """Put an entry in as it is, as when a log is restored."""
+        if device.eui64 not in self._devices and len(self._devices) >= self.room:
+            return LogOutcome.FULL
+        self._devices[device.eui64] = device
+        return LogOutcome.DONE
+
     def remove(self, eui64: int) -> LogOutcome:
         """Forget a device."""
         return LogOutcome.UNKNOWN if self._devices.pop(eui64, None) is None else LogOutcome.DONE

@@ -37,7 +37,7 @@ from harness.codecs.han.zdp import ZdpFrame, cluster_of, decode_zdp, encode_zdp
 from harness.codecs.han.zdp_types import DeviceAnnounce, LeaveOptions, LeaveRequest
 from harness.crypto.zigbee import aes_mmo, keyed_hash
 from harness.network.clock import SECOND, Duration, Instant
-from harness.network.han.device_log import DeviceLog, LogOutcome
+from harness.network.han.device_log import DeviceLog, LoggedDevice, LogOutcome
 from harness.network.han.key_establishment import KeyEstablishment, Termination
 from harness.network.han.node import Node
 from harness.network.han.stack_types import COORDINATOR, ZDP_CLUSTERS, Indication, Membership, Neighbour
@@ -105,6 +105,25 @@ class TrustCentre:
         entry = self.log.find(device)
         if outcome is LogOutcome.DONE and entry is not None:
             self._node.keys.share(device, entry.install_key)
+        return outcome
+
+    def admit(self, node: Node, link_key: bytes) -> LogOutcome:
+        """Have a device be joined already, as one that was installed long ago: all but the frames.
+
+        ``link_key`` is what key establishment would have given, 16 octets.
+        """
+        settings, membership = node.settings, self._node.membership
+        outcome = self.log.enter(LoggedDevice(settings.eui64, link_key, joined=True))
+        if outcome is not LogOutcome.DONE or membership is None:
+            return outcome
+        address = self._node.address_of(settings.eui64) or self._new_address(settings.eui64)
+        hub = self._node.settings.eui64
+        self._node.neighbours[address] = Neighbour(settings.eui64, settings.sleepy, settings.bands[0])
+        self._node.keys.share(settings.eui64, link_key)
+        node.membership = Membership(membership.pan, membership.extended_pan, address)
+        node.neighbours[COORDINATOR] = Neighbour(hub)
+        node.keys.take_network_key(self._node.keys.network_key or b"", self._node.keys.key_sequence)
+        node.keys.share(hub, link_key)
         return outcome
 
     def remove(self, device: int, now: Instant) -> LogOutcome:

@@ -196,6 +196,23 @@ def test_without_an_answer_it_ends():
     assert ended == [Termination.NO_ANSWER]
 
 
+def test_a_device_installed_long_ago_is_as_one_that_joined():
+    home = Home(room=1)
+    node, joining = home.device(sleepy=True, band=HanBand.SUB_GHZ)
+    assert home.centre.admit(node, bytes(range(16))) is LogOutcome.DONE
+    other, _ = home.device(METER + 1)
+    assert home.centre.admit(other, bytes(range(16))) is LogOutcome.FULL
+    hub, device = HubTunnels(home.hub), DeviceTunnel(node)
+    device.open(home.air.now)
+    home.air.touch(node)
+    home.air.run(Instant(home.air.now + 5 * SECOND))
+    assert hub.open_to(METER)
+    joining.rejoin(home.air.now)
+    home.air.touch(node)
+    home.air.run(Instant(home.air.now + 5 * SECOND))
+    assert home.centre.events[-1].outcome is JoinOutcome.REJOINED
+
+
 @pytest.mark.parametrize("sleepy", [False, True])
 def test_a_device_comes_back_after_a_loss_of_power(sleepy):
     home = Home()
