@@ -21,6 +21,7 @@ from harness.network.han.node import Node
 from harness.network.han.stack_types import Outbound
 
 _EVERYONE: Final = Hearing()
+_NO_TIME: Final = Instant(0)
 
 
 @dataclass(slots=True, eq=False)
@@ -30,6 +31,7 @@ class _Station:
     node: Node
     waiting: deque[Outbound] = field(default_factory=deque)
     sending: bool = False
+    free_at: Instant = _NO_TIME
     wakes: Instant | None = None
     powered: bool = True
 
@@ -75,7 +77,7 @@ class HomeAreaNetwork:
         station.waiting.extend(node.outgoing())
         if station.waiting and not station.sending:
             station.sending = True
-            self._at(self.now, lambda: self._start(station))
+            self._at(max(self.now, station.free_at), lambda: self._start(station))
         wakes = node.wake_at()
         if wakes is not None and (station.wakes is None or wakes < station.wakes):
             station.wakes = max(wakes, self.now)
@@ -115,13 +117,19 @@ class HomeAreaNetwork:
         if not station.powered:
             return
         due = station.node.wake_at()
-        if due is not None and due <= self.now:
+        if due is None:
+            return
+        if due <= self.now:
             station.node.wake(self.now)
-        self.touch(station.node)
+            self.touch(station.node)
+        else:
+            # What it was to be woken for came about before, as an acknowledgement does
+            station.wakes = due
+            self._at(due, lambda: self._wake(station))
 
     def _start(self, station: _Station) -> None:
+        station.sending = False
         if not station.waiting:
-            station.sending = False
             return
         outbound = station.waiting.popleft()
         ended = self.now
@@ -131,18 +139,16 @@ class HomeAreaNetwork:
             if sent is not None:
                 ended = max(ended, sent.ended)
                 delivered, pending = delivered or sent.delivered, pending or sent.pending
-        self._at(ended, lambda: self._fared(station, outbound, delivered=delivered, pending=pending))
+        station.free_at = ended
+        if outbound.frame.frame_type is not MacFrameType.DATA:
+            # Of data nothing follows here: the layers above have acknowledgements of their own.
+            self._at(ended, lambda: self._fared(station, outbound, delivered=delivered, pending=pending))
+        if station.waiting:
+            station.sending = True
+            self._at(ended, lambda: self._start(station))
 
     def _fared(self, station: _Station, outbound: Outbound, *, delivered: bool, pending: bool) -> None:
-        station.sending = False
-        if not station.powered:
-            return
-        if outbound.frame.frame_type is MacFrameType.DATA:
-            # Nothing follows from how data fared: the layers above have acknowledgements of their own.
-            if station.waiting:
-                station.sending = True
-                self._start(station)
-        else:
+        if station.powered:
             station.node.sent(outbound, self.now, delivered=delivered, pending=pending)
             self.touch(station.node)
 
