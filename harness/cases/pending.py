@@ -10,8 +10,7 @@ PENDING: Final[dict[str, str]] = {
     "TC_CS10b_logged_*": "no device shows its security log",
     "TC_CS14_alert_*": "no hub raises it",
     "TC_DBCH0[89]_alert_*": "no hub raises it",
-    "TC_ECS68_alert_*": "no meter raises it",
-    "TC_GCS53_alert_*": "no meter raises it",
+    "TC_GCS53_alert_*": "the command that it sends has periods of a month, from the present on",
     "TC_FDRPMA_alert_*": "no hub raises it",
     "TC_GCS20r_nominal_*": "no gas meter tells how it treats events",
 }
@@ -26,12 +25,11 @@ _NOT_RAISED: Final = "no device raises it yet"
 _NO_WAY: Final = "nothing in the port brings it about yet"
 WITHOUT_A_CASE: Final[dict[str, str]] = {
     "CS14": _NOT_RAISED,
-    "ECS68": _NOT_RAISED,
-    "GCS53": _NOT_RAISED,
     "PCS01": _NO_WAY,
     "PCS02": _NO_WAY,
     "FDRA-DLMS": _NO_WAY,
     "FDRA-ZigBee": _NO_WAY,
+    "GCS53": _NO_WAY,
     "FDRPMA": _NOT_RAISED,
     "MIIWA-DLMS": _NO_WAY,
     "MIIWA-ZigBee": _NO_WAY,

@@ -1,4 +1,4 @@
-"""Logs as COSEM profiles, read by range of time, and billing periods (ECS20-22, ECS66, ECS30)."""
+"""Logs as COSEM profiles, read by range of time (ECS20c, ECS21a/c, ECS22, ECS66)."""
 
 from __future__ import annotations
 
@@ -6,21 +6,19 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import CompactArray, Data, DataTag, TypeDescription
-from harness.codecs.dlms_types import DataAccessResult
 from harness.emulators.access import CosemRow
-from harness.emulators.bindings.cosem_values import attribute, number, numbers
+from harness.emulators.bindings.cosem_values import number, numbers
 from harness.emulators.cosem.ranges import range_in
-from harness.emulators.refusal import AccessRefused
 from harness.emulators.subjects import logs
-from harness.emulators.subjects.billing import BillingCalendar, BillingDay
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff_registers import SECONDARY_TIERS, TIERS, TIERS_OF_BLOCKS
 from harness.gbcs.use_case import obis_octets
-from harness.network.clock import utc_time_of
+from harness.network.clock import Instant, utc_time_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from harness.emulators.device import EmulatedDevice
     from harness.emulators.exchange import Exchange
 
 _PROFILE: Final = 7
@@ -57,14 +55,27 @@ def _reading(elements: int) -> TypeDescription:
 def _select(
     log: logs.Log, element: Callable[[int], TypeDescription], exchange: Exchange, restriction: Data
 ) -> Data:
-    device = exchange.device
-    start, end = range_in(restriction)
+    return _entries(log, element, exchange.device, (*range_in(restriction), exchange.now))
+
+
+def _entries(
+    log: logs.Log,
+    element: Callable[[int], TypeDescription],
+    device: EmulatedDevice,
+    span: tuple[Instant, Instant, Instant],
+) -> Data:
+    """Entries from a moment to another, as the log stands at a third."""
     entries = tuple(
         Data(DataTag.STRUCTURE, (number(utc_time_of(stamp)), *map(_member, values)))
-        for stamp, values in log.entries(device, start, end, exchange.now)
+        for stamp, values in log.entries(device, *span)
     )
     elements = len(device.part(Registers).channels)
     return Data(DataTag.COMPACT_ARRAY, CompactArray(element(elements), entries))
+
+
+def billing_entry(device: EmulatedDevice, ended: Instant) -> Data:
+    """The billing log's entry for a period that ended, as the only one of a log."""
+    return _entries(logs.BILLING_READ, _reading, device, (ended, ended, ended))
 
 
 def _member(value: logs.Number) -> Data:
@@ -83,34 +94,6 @@ def _log(
     )
 
 
-def _read_calendar(exchange: Exchange) -> Data:
-    days = exchange.device.part(BillingCalendar).days
-    return Data(
-        DataTag.ARRAY,
-        tuple(
-            Data(
-                DataTag.STRUCTURE,
-                (Data(DataTag.OCTET_STRING, day.time), Data(DataTag.OCTET_STRING, day.date)),
-            )
-            for day in days
-        ),
-    )
-
-
-def _write_calendar(exchange: Exchange, value: Data) -> None:
-    entries = value.value if isinstance(value.value, tuple) else ()
-    days = tuple(BillingDay(*_octets_of(entry)) for entry in entries)
-    exchange.device.part(BillingCalendar).change(days, exchange.now)
-
-
-def _octets_of(entry: Data) -> tuple[bytes, bytes]:
-    members = entry.value if isinstance(entry.value, tuple) else ()
-    octets = [member.value for member in members if isinstance(member.value, bytes)]
-    if len(octets) != 2:
-        raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
-    return octets[0], octets[1]
-
-
 ROWS: Final = (
     _log("0-0:99.1.0.255", logs.PROFILE_IMPORT, _numbers_of, sensitive=True),
     _log("0-0:99.1.1.255", logs.PROFILE_EXPORT, _two_columns),
@@ -119,5 +102,4 @@ ROWS: Final = (
     _log("0-0:98.1.9.255", logs.DAILY_READ, _reading, sensitive=True),
     _log("0-0:98.1.10.255", logs.DAILY_READ_EXPORT, _one_column),
     _log("0-0:98.1.0.255", logs.BILLING_READ, _reading, sensitive=True),
-    attribute((22, "0-0:15.0.0.255", 4), _read_calendar, _write_calendar),
 )

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from harness.emulators.access import CosemRow
-from harness.emulators.bindings import control_dlms, logs_dlms, metering_dlms, supply_dlms, voltage_dlms
+from harness.emulators.bindings import (
+    billing_dlms,
+    control_dlms,
+    logs_dlms,
+    metering_dlms,
+    supply_dlms,
+    voltage_dlms,
+)
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
@@ -19,6 +26,7 @@ from harness.network.port import Display
 _ROWS: Final = (
     *metering_dlms.ROWS,
     *logs_dlms.ROWS,
+    *billing_dlms.ROWS,
     *voltage_dlms.ROWS,
     *voltage_dlms.OTHER_PHASE_ROWS,
     *supply_dlms.ROWS,

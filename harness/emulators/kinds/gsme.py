@@ -7,7 +7,7 @@ from typing import Final
 
 from device_profiles.model import Feature
 from harness.codecs.zcl_types import ZclStatus
-from harness.emulators.bindings import metering_gbz
+from harness.emulators.bindings import billing_gbz, metering_gbz
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
@@ -84,7 +84,12 @@ KIND: Final = Kind(
         *gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
         *metering_gbz.attributes(_itself),
     ),
-    zcl_commands=(*_COMMANDS, *metering_gbz.commands(_itself), *metering_gbz.METER_COMMANDS),
+    zcl_commands=(
+        *_COMMANDS,
+        *metering_gbz.commands(_itself),
+        *metering_gbz.METER_COMMANDS,
+        *billing_gbz.COMMANDS,
+    ),
     displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register},
     log_partners=(DeviceRole.GPF, DeviceRole.PPMID),
 )

@@ -1,13 +1,16 @@
 """The billing calendar: when a billing period ends, and the log of what the registers showed then.
 
 The calendar is up to four times of day with dates, in which unspecified parts stand for every one
-(SMETS2 5.7.4.8, DLMS Blue Book: Single action schedule). Meters come with one that ends periods
-at the first midnight of each month.
+(SMETS2 5.7.4.8, DLMS Blue Book: Single action schedule), or for gas the first period and the length of
+all. Meters come with one that ends periods at the first midnight of each month.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Instant, datetime_of
@@ -20,7 +23,7 @@ _ANY: Final = 0xFF
 _ANY_YEAR: Final = 0xFFFF
 _LAST_DAY: Final = 0xFE
 _SECOND_LAST_DAY: Final = 0xFD
-_LONGEST: Final = 400
+_LONGEST: Final = 800
 """Days that are searched back for each of the periods that the log has room for."""
 
 
@@ -57,25 +60,86 @@ class BillingDay:
         return hour * HOUR + minute * MINUTE + second * SECOND
 
 
+class Unit(Enum):
+    """What the length of a period is counted in."""
+
+    DAYS = 1
+    WEEKS = 7
+    MONTHS = 0
+
+
+@dataclass(frozen=True, slots=True)
+class BillingSpan:
+    """Periods that follow each other from a moment on, each so many days, weeks or months long."""
+
+    start: Instant
+    length: int
+    unit: Unit
+
+    def falls_on(self, midnight: Instant) -> bool:
+        """Whether a period ends on the day that starts at a moment."""
+        begun = self.start // DAY * DAY
+        if midnight < begun or self.length < 1:
+            return False
+        if self.unit is not Unit.MONTHS:
+            return bool((midnight - begun) // DAY % (self.length * self.unit.value) == 0)
+        first, day = datetime_of(Instant(begun)), datetime_of(midnight)
+        months = 12 * (day.year - first.year) + day.month - first.month
+        last = datetime_of(Instant(midnight + DAY)).month != day.month
+        on_day = day.day == first.day or (last and day.day < first.day)
+        return on_day and months % self.length == 0
+
+    @property
+    def offset(self) -> int:
+        """The time of day after midnight, in microseconds."""
+        return self.start % DAY
+
+
+Rule = BillingDay | BillingSpan
+Ended = Callable[["EmulatedDevice", Instant], None]
+"""Follows the end of a billing period."""
+
+
+@lru_cache(maxsize=4096)
+def _falls_on(rule: Rule, midnight: Instant) -> bool:
+    # Calendars of all homes are alike, and days are looked at again and again.
+    return rule.falls_on(midnight)
+
+
 MONTHLY: Final = (BillingDay(bytes(4), bytes.fromhex("ffffff01ff")),)
 
 
 class BillingCalendar:
     """Calendars and from when on each was in force; one that is changed leaves earlier entries alone."""
 
-    __slots__ = ("_history",)
+    __slots__ = ("_device", "_history", "_round")
 
-    def __init__(self, _device: EmulatedDevice) -> None:
-        self._history: list[tuple[Instant, tuple[BillingDay, ...]]] = [(Instant(-(2**62)), MONTHLY)]
+    def __init__(self, device: EmulatedDevice) -> None:
+        self._device = device
+        self._round = 0
+        self._history: list[tuple[Instant, tuple[Rule, ...]]] = [(Instant(-(2**62)), MONTHLY)]
 
     @property
-    def days(self) -> tuple[BillingDay, ...]:
+    def rules(self) -> tuple[Rule, ...]:
         """The calendar in force."""
         return self._history[-1][1]
 
-    def change(self, days: tuple[BillingDay, ...], now: Instant) -> None:
-        """Have another calendar from now on."""
-        self._history.append((now, days))
+    def change(self, rules: tuple[Rule, ...], now: Instant, ended: Ended | None = None) -> None:
+        """Have another calendar from now on, and have the end of each of its periods followed."""
+        self._history.append((now, rules))
+        self._round += 1
+        if ended is not None:
+            self._wait(now, ended, self._round)
+
+    def _wait(self, now: Instant, ended: Ended, of_round: int) -> None:
+        due = self.next_after(now)
+        if due is not None:
+            self._device.schedule(due, lambda woken: self._follow(woken, ended, of_round))
+
+    def _follow(self, now: Instant, ended: Ended, of_round: int) -> None:
+        if of_round == self._round:
+            ended(self._device, now)
+            self._wait(now, ended, of_round)
 
     def periods(self, start: Instant, end: Instant, now: Instant) -> tuple[Instant, ...]:
         """Ends of billing periods in a range, of the last twelve up to now, oldest first."""
@@ -88,11 +152,11 @@ class BillingCalendar:
         return tuple(one for one in reversed(found[:BILLING_DEPTH]) if start <= one <= end)
 
     def next_after(self, now: Instant) -> Instant | None:
-        """The next end of a period; None where the calendar has none within a year or so."""
+        """The next end of a period; None where the calendar has none within two years or so."""
         midnight = now // DAY * DAY
         for ahead in range(_LONGEST):
             day = Instant(midnight + ahead * DAY)
-            ends = (Instant(day + one.offset) for one in self.days if one.falls_on(day))
+            ends = (Instant(day + one.offset) for one in self.rules if _falls_on(one, day))
             later = [end for end in ends if end > now]
             if later:
                 return min(later)
@@ -100,8 +164,8 @@ class BillingCalendar:
 
     def _ends_on(self, midnight: Instant, now: Instant) -> list[Instant]:
         ends: set[Instant] = set()
-        for place, (begun, days) in enumerate(self._history):
+        for place, (begun, rules) in enumerate(self._history):
             over = self._history[place + 1][0] if place + 1 < len(self._history) else now + 1
-            moments = (Instant(midnight + one.offset) for one in days if one.falls_on(midnight))
-            ends.update(moment for moment in moments if begun <= moment < over)
+            moments = (Instant(midnight + one.offset) for one in rules if _falls_on(one, midnight))
+            ends.update(moment for moment in moments if begun <= moment < min(over, now + 1))
         return sorted(ends)

@@ -1,13 +1,18 @@
 """What gas meter and proxy answer about registers and logs, read as messages."""
 
+from harness.codecs.envelope import decode_message
 from harness.codecs.gbz import decode_gbz
+from harness.codecs.payload import decode_payload
 from harness.codecs.zcl import decode_zcl_payload
+from harness.emulators.bindings.billing_gbz import tell_reading
 from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects import logs
+from harness.emulators.subjects.billing import BillingCalendar, BillingSpan, Unit
 from harness.emulators.subjects.mirror import Mirror
 from harness.emulators.subjects.network_log import PERIOD, NetworkLog
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
+from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import DAY, HOUR, MINUTE, Instant, utc_time_of
 
@@ -68,3 +73,17 @@ def test_meter_and_proxy_answer_with_the_same_half_hours(tester):
     grown = registers.active_import(Instant(start + DAY)) - registers.active_import(start)
     assert len(samples) == 48
     assert sum(samples) == grown
+
+
+def test_the_supplier_is_told_the_reading_of_a_billing_period(meter):
+    living = meter(role=DeviceRole.GSME)
+    calendar = living.device.part(BillingCalendar)
+    calendar.change((BillingSpan(Instant(living.now + HOUR), 1, Unit.DAYS),), living.now, tell_reading)
+    living.wait(2 * HOUR)
+    (octets,) = living.sent()
+    message = decode_message(octets)
+    alert = decode_payload(message)
+    assert alert.alert_code == AlertCode.BILLING_DATA_LOG_UPDATED
+    (component,) = alert.components
+    assert component.protection is not None
+    assert len(component.payload) == 2 + 0x59

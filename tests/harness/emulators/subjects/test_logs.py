@@ -1,5 +1,6 @@
 """Registers and logs of a meter agree at every moment, whatever happened to the supply."""
 
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -9,11 +10,11 @@ from hypothesis import strategies as st
 from device_profiles.model import EsmeVariant
 from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects import logs
-from harness.emulators.subjects.billing import BillingCalendar, BillingDay
+from harness.emulators.subjects.billing import BillingCalendar, BillingDay, BillingSpan, Unit
 from harness.emulators.subjects.registers import Channel, Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.subjects.tariff_registers import Rate, TariffRegisters
-from harness.network.clock import DAY, HOUR, MINUTE, Instant, datetime_of
+from harness.network.clock import DAY, HOUR, MINUTE, Instant, datetime_of, instant_of
 from harness.network.port import Stimulus
 
 HAPPENINGS = st.lists(
@@ -158,3 +159,34 @@ def test_days_counted_from_the_end_of_the_month(octets, days):
     assert len(found) == 12
     assert {one.day for one in found} <= days
     assert BillingDay(bytes((1, 2, 3, 0xFF)), day.date).offset == HOUR + 2 * MINUTE + 3_000_000
+
+
+@pytest.mark.parametrize(
+    ("unit", "length", "expected"),
+    [
+        (Unit.DAYS, 2, ["2026-01-31", "2026-02-02", "2026-02-04"]),
+        (Unit.WEEKS, 1, ["2026-01-31", "2026-02-07", "2026-02-14"]),
+        (Unit.MONTHS, 1, ["2026-01-31", "2026-02-28", "2026-03-31"]),
+        (Unit.MONTHS, 3, ["2026-01-31", "2026-04-30", "2026-07-31"]),
+    ],
+)
+def test_periods_of_one_length_follow_each_other(unit, length, expected):
+    start = instant_of(datetime(2026, 1, 31, 6, tzinfo=UTC))
+    span = BillingSpan(start, length, unit)
+    midnights = (Instant((start // DAY + number) * DAY) for number in range(-40, 200))
+    found = [midnight for midnight in midnights if span.falls_on(midnight)]
+    assert [datetime_of(one).date().isoformat() for one in found[:3]] == expected
+    assert span.offset == 6 * HOUR
+
+
+def test_the_end_of_each_period_is_followed_once(meter):
+    living = meter()
+    calendar, followed = living.device.part(BillingCalendar), []
+    first = (BillingDay(bytes((6, 0, 0, 0)), bytes.fromhex("ffffffffff")),)
+    calendar.change(first, living.now, lambda _device, now: followed.append(now))
+    living.wait(3 * DAY)
+    assert len(followed) == 3
+    assert tuple(followed) == calendar.periods(Instant(living.now - 3 * DAY), living.now, living.now)
+    calendar.change((), living.now, lambda _device, now: followed.append(now))
+    living.wait(3 * DAY)
+    assert len(followed) == 3
