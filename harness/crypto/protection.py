@@ -8,6 +8,7 @@ of the octets that arrived: nothing is encoded again.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 _UNSIGNED = b"\x00"
 _SIGNED = bytes((SIGNATURE_LENGTH,))
+# Signatures follow from key and octets alone, and homes of one run say the same things over and over.
+_signature_of = lru_cache(maxsize=4096)(sign)
 
 
 def protect(
@@ -37,7 +40,7 @@ def protect(
     Raises EncodeError.
     """
     grouped = _unsigned(message)
-    signature = message.signature if signer is None else sign(signer, grouped[1:])
+    signature = message.signature if signer is None else _signature_of(signer, grouped[1:])
     if signature:
         grouped += _SIGNED + signature
     elif signature is not None or mac_secret is not None:

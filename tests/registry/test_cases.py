@@ -1,5 +1,6 @@
 """Cases pass on every built-in device without defects, and each defect is failed by a case that names it."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -95,6 +96,22 @@ def test_whether_a_case_applies_is_decided_by_its_participants_alone() -> None:
             if not case.whole_home:
                 among = {kind: home.devices[kind] for kind in case.participants}
                 assert case.applies(home) == case.applies(HomeProfile(among)), case.case_id
+
+
+EXCLUDING = re.compile(
+    r"the home has no [\w -]+"
+    r"|.+ (is in GBCS from|was in GBCS until) \d+\.\d+( on)?; the [\w -]+ has GBCS \d+\.\d+"
+    r"|GBCS \d+\.\d+, which the [\w -]+ has, has the use case"
+    r"|the [\w -]+ does not have an? [\w -]+|the [\w -]+ does not have three phases"
+    r"|the [\w -]+'s profile does not say whether it has [\w -]+"
+)
+
+
+def test_whatever_does_not_apply_says_which_statement_excludes_it() -> None:
+    bare = HomeProfile({kind: MADE_UP[2].devices[kind] for kind in (DeviceKind.COMMS_HUB, DeviceKind.ESME)})
+    reasons = {case.applies(home) for home in (*EVERY_HOME, bare) for case in all_cases()} - {None}
+    assert len(reasons) > 50
+    assert [reason for reason in reasons if not EXCLUDING.fullmatch(str(reason))] == []
 
 
 @pytest.mark.parametrize("absent", [kind for kind in DeviceKind if kind is not DeviceKind.COMMS_HUB])
