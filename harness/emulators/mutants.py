@@ -1,26 +1,81 @@
 """Devices broken mechanically, one way at a time, to see whether the cases notice (mutation testing).
 
-Mutants come from what a device is made of: its use cases, what each of them reads and carries out, and
-the seams at which defects hang. Nothing is said about any of them but where it is and what it does there.
+Mutants come from what a device is made of: its use cases, what each of them reads and carries out, the
+fields of its answers, the alerts that it raises, and the seams at which defects hang. Nothing is said
+about any of them but where it is and what it does there.
+
+Left out is what cannot change anything that anybody sees:
+
+- a check that never decides: the counter where a use case has none, the signature where nobody signs;
+- the payload's check, as a payload that does not decode leaves nothing to carry out;
+- a device's own counter where an answer encrypts nothing, as it is not used then;
+- attributes that a use case sets and does not answer, shifted as they are read;
+- fields of ZCL answers that are there only in some versions of a command, unless the device has them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
-from harness.codecs.cosem_data import Data
-from harness.codecs.envelope import split_message
-from harness.codecs.message import Cra
-from harness.emulators.defect import Hooks
-from harness.emulators.exchange import Check, Exchange, Operation, Reading
-from harness.gbcs.use_case import UseCase
-from harness.network.device import Outgoing
+from harness.codecs.cosem_shapes import Part, items_of
+from harness.codecs.dlms_types import DataAccessResult
+from harness.codecs.zcl_commands import commands
+from harness.codecs.zcl_layout import Conditional, Each, Optional
+from harness.codecs.zcl_types import FROM_SERVER, ZclStatus
+from harness.emulators.cosem.rows import key_of_item
+from harness.emulators.defect import Hooks, Seam
+from harness.emulators.exchange import Check, CosemKey, Exchange, Operation, Reading, ZclKey
+from harness.emulators.mutant_messages import (
+    Chosen,
+    answers,
+    doubled,
+    lost,
+    misaddressed,
+    raises,
+    unprotected,
+)
+from harness.emulators.refusal import AccessRefused, CommandRefused
+from harness.emulators.shifting import emptied, in_field, shifted, shifted_at_end, without_last_entry
+from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, steps_of
+from harness.emulators.zcl_access import command_key
+from harness.gbcs.use_case import Access, ItemKind, PayloadFamily, UseCase
 
 if TYPE_CHECKING:
-    from harness.emulators.device import EmulatedDevice
+    from harness.codecs.cosem_shapes import Shape
     from harness.emulators.template import Ability, DeviceTemplate
+    from harness.gbcs.gbz_messages import ComponentTemplate
+
+Key = CosemKey | ZclKey
+_ZCL_KEY_LENGTH: Final = 3
+
+
+class Fault(StrEnum):
+    """Kinds of fault."""
+
+    CHECK_DROPPED = "check dropped"
+    VALUE_SHIFTED = "value shifted"
+    VALUE_MISSING = "value missing"
+    IN_THE_CLEAR = "sensitive value in the clear"
+    NOT_DONE = "not carried out"
+    DONE_WRONGLY = "carried out with another value"
+    MISENCODED = "answer put together wrongly"
+    ANSWER_MISSENT = "answer lost, doubled or misaddressed"
+    ALERT_MISSENT = "alert lost, doubled or misaddressed"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where a mutant differs from a sound device: it does as that one does until it comes by here.
+
+    ``use_case`` is empty for alerts. ``key`` is an item, or the code of an alert.
+    """
+
+    seam: Seam
+    use_case: str
+    key: Key | int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +84,9 @@ class Mutant:
 
     use_case: str
     what: str
-    hooks: Hooks
+    fault: Fault
+    hooks: Hooks = field(compare=False)
+    site: Site
 
     @property
     def name(self) -> str:
@@ -37,16 +94,19 @@ class Mutant:
         return f"{self.use_case or 'any'}: {self.what}"
 
 
-def mutants_of(template: DeviceTemplate) -> Iterator[Mutant]:
-    """Every mutant of a device, in a stable order."""
+def mutants_of(template: DeviceTemplate, alerts: Collection[int] = ()) -> Iterator[Mutant]:
+    """Every mutant of a device, in a stable order. ``alerts`` are codes that the device is known to raise."""
     abilities = {ability.use_case.id: ability for ability in template.abilities.values()}
     for name in sorted(abilities):
         ability = abilities[name]
         yield from _unchecked(ability)
         yield from _misread(ability, template)
+        yield from _misanswered(ability)
         yield from _not_done(ability, template)
         yield from _misencoded(ability)
-    yield from _unsent()
+        yield from _missent(Fault.ANSWER_MISSENT, ability.use_case.id, "answer", answers(ability.use_case))
+    for code in sorted(alerts):
+        yield from _missent(Fault.ALERT_MISSENT, "", f"alert {code:04X}", raises(code), code)
 
 
 def _only(use_case: UseCase, exchange: Exchange) -> bool:
@@ -59,14 +119,24 @@ def _only(use_case: UseCase, exchange: Exchange) -> bool:
 def _unchecked(ability: Ability) -> Iterator[Mutant]:
     use_case = ability.use_case
     for check in Check:
-        if check is Check.SIGNATURE and not ability.critical and not use_case.signature_only_roles:
-            continue
-        if check is Check.COUNTER and not use_case.replay_protected:
-            continue
-        if check is Check.PAYLOAD:
-            continue  # a payload that does not decode leaves nothing to carry out
-        hooks = Hooks(before_verify=(_ignoring(use_case, check),))
-        yield Mutant(use_case.id, f"{check.name} not checked", hooks)
+        if _decides(check, ability):
+            hooks = Hooks(before_verify=(_ignoring(use_case, check),))
+            site = Site(Seam.BEFORE_VERIFY, use_case.id)
+            yield Mutant(use_case.id, f"{check.name} not checked", Fault.CHECK_DROPPED, hooks, site)
+
+
+def _decides(check: Check, ability: Ability) -> bool:
+    use_case = ability.use_case
+    match check:
+        case Check.SIGNATURE:
+            return bool(use_case.signature_only_roles) or (
+                ability.critical and not ability.roles <= use_case.mac_only_roles
+            )
+        case Check.MAC:
+            return not ability.roles <= use_case.signature_only_roles
+        case Check.COUNTER:
+            return use_case.replay_protected
+    return check is not Check.PAYLOAD
 
 
 def _ignoring(use_case: UseCase, check: Check) -> Callable[[Exchange], None]:
@@ -79,66 +149,130 @@ def _ignoring(use_case: UseCase, check: Check) -> Callable[[Exchange], None]:
 
 # Values that are read wrongly
 
+_Change = Callable[[Reading], Reading]
+
 
 def _misread(ability: Ability, template: DeviceTemplate) -> Iterator[Mutant]:
+    shapes = _shapes_read(ability)
     for key in sorted(ability.keys, key=repr):
-        row: Any = template.objects.get(key) or template.zcl_attributes.get(key)
-        if row is None or getattr(row, "act", None) is not None:
-            continue
-        yield _reading_mutant(ability.use_case, key, "shifted", _shifted)
-        if row.sensitive:
-            yield _reading_mutant(ability.use_case, key, "in the clear", _in_clear)
+        if key in shapes:
+            yield from _misread_cosem(
+                ability.use_case, key, shapes[key], sensitive=template.objects[key].sensitive
+            )
+        elif key in template.zcl_attributes and len(key) == len(ZclKey.__args__):
+            yield _reading(ability.use_case, key, "shifted", Fault.VALUE_SHIFTED, _value(shifted))
+            yield _reading(ability.use_case, key, "refused", Fault.VALUE_MISSING, _refused)
+            if template.zcl_attributes[key].sensitive:
+                yield _reading(ability.use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
 
 
-def _reading_mutant(use_case: UseCase, key: Any, what: str, change: Callable[[Reading], Reading]) -> Mutant:
+def _shapes_read(ability: Ability) -> dict[Key, Shape | None]:
+    """What a use case answers of attributes, by their keys."""
+    use_case = ability.use_case
+    if use_case.payload_family is not PayloadFamily.DLMS:
+        return {}
+    return {
+        key_of_item(item): item.value
+        for item in items_of(use_case.id)
+        if item.key[2] is ItemKind.ATTRIBUTE and (use_case.access is not Access.UPDATE or item.returned)
+    }
+
+
+def _misread_cosem(use_case: UseCase, key: Key, shape: Shape | None, *, sensitive: bool) -> Iterator[Mutant]:
+    yield _reading(use_case, key, "shifted", Fault.VALUE_SHIFTED, _value(shifted))
+    if not isinstance(shape, Part | None):
+        yield _reading(use_case, key, "shifted at its end", Fault.VALUE_SHIFTED, _value(shifted_at_end))
+    yield _reading(use_case, key, "left empty", Fault.VALUE_MISSING, _value(emptied))
+    yield _reading(use_case, key, "refused", Fault.VALUE_MISSING, _refused)
+    if sensitive:
+        yield _reading(use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
+
+
+def _reading(use_case: UseCase, key: Key, what: str, fault: Fault, change: _Change) -> Mutant:
     def read(exchange: Exchange, reading: Reading) -> Reading:
         return change(reading) if reading.key == key and _only(use_case, exchange) else reading
 
-    return Mutant(use_case.id, f"{key_text(key)} {what}", Hooks(on_read=(read,)))
+    site = Site(Seam.ON_READ, use_case.id, key)
+    return Mutant(use_case.id, f"{key_text(key)} {what}", fault, Hooks(on_read=(read,)), site)
 
 
-def _shifted(reading: Reading) -> Reading:
-    return replace(reading, value=_shift(reading.value))
+def _value(change: Callable[[Any], Any]) -> _Change:
+    return lambda reading: replace(reading, value=change(reading.value))
 
 
 def _in_clear(reading: Reading) -> Reading:
     return replace(reading, sensitive=False)
 
 
-def _shift(value: Any) -> Any:
-    """The next value: a number one up, octets with their last bit turned, data in their first leaf."""
-    if isinstance(value, Data):
-        return Data(value.tag, _shift(value.value))
-    if isinstance(value, bool):
-        return not value
-    if isinstance(value, int):
-        return value + 1 if value & 0xFF != 0xFF else value - 1
-    if isinstance(value, bytes) and value:
-        return value[:-1] + bytes((value[-1] ^ 1,))
-    if isinstance(value, tuple) and value:
-        return (_shift(value[0]), *value[1:])
-    return value
+def _refused(reading: Reading) -> Reading:
+    if len(reading.key) == _ZCL_KEY_LENGTH:
+        raise CommandRefused(ZclStatus.HARDWARE_FAILURE)
+    raise AccessRefused(DataAccessResult.HARDWARE_FAULT)
 
 
-# What is not carried out
+# Answers of ZCL commands, field by field
+
+
+def _misanswered(ability: Ability) -> Iterator[Mutant]:
+    use_case = ability.use_case
+    if use_case.payload_family is not PayloadFamily.GBZ:
+        return
+    for asked, told in steps_of(use_case.id):
+        for answer in told:
+            if asked.attributes or (answer.command == DEFAULT_RESPONSE and not answer.frame_control & 1):
+                continue
+            key = command_key(asked.cluster, asked.frame_control, asked.command)
+            if answer.encrypted:
+                yield _reading(use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
+            for name, is_list in _fields(answer):
+                yield _field_mutant(use_case, key, name, "shifted", shifted)
+                if is_list:
+                    yield _field_mutant(use_case, key, name, "without its last entry", without_last_entry)
+
+
+def _field_mutant(use_case: UseCase, key: Key, name: str, what: str, change: Callable[[Any], Any]) -> Mutant:
+    fault = Fault.VALUE_SHIFTED if change is shifted else Fault.VALUE_MISSING
+    return _reading(use_case, key, f"{name} {what}", fault, _value(in_field(name, change)))
+
+
+def _fields(template: ComponentTemplate) -> Iterator[tuple[str, bool]]:
+    """Fields that a command always has, and whether each is a list."""
+    from_server = bool(template.frame_control & FROM_SERVER)
+    _, layout = commands()[template.cluster, from_server, template.command]
+    for name, part in layout.parts.items():
+        if not isinstance(part, Conditional | Optional):
+            yield name, isinstance(part, Each)
+
+
+# What is not carried out, or otherwise than it was asked for
 
 
 def _not_done(ability: Ability, template: DeviceTemplate) -> Iterator[Mutant]:
+    use_case = ability.use_case
+    read = _shapes_read(ability)
     for key in sorted(ability.keys, key=repr):
-        row: Any = template.objects.get(key)
-        if (row is not None and (row.act or row.write)) or key in template.zcl_commands:
-            yield Mutant(
-                ability.use_case.id,
-                f"{key_text(key)} not carried out",
-                Hooks(on_execute=(_dropping(ability.use_case, key),)),
-            )
+        row = template.objects.get(key)
+        done = row is not None and key not in read and bool(row.act or row.write)
+        if done or key in template.zcl_commands:
+            yield _operation(use_case, key, "not carried out", Fault.NOT_DONE, lambda _: None)
+            yield _operation(use_case, key, "carried out with another value", Fault.DONE_WRONGLY, _otherwise)
 
 
-def _dropping(use_case: UseCase, key: Any) -> Callable[[Exchange, Operation], Operation | None]:
-    def drop(exchange: Exchange, operation: Operation) -> Operation | None:
-        return None if operation.key == key and _only(use_case, exchange) else operation
+def _operation(
+    use_case: UseCase, key: Key, what: str, fault: Fault, change: Callable[[Operation], Operation | None]
+) -> Mutant:
+    def execute(exchange: Exchange, operation: Operation) -> Operation | None:
+        return change(operation) if operation.key == key and _only(use_case, exchange) else operation
 
-    return drop
+    site = Site(Seam.ON_EXECUTE, use_case.id, key)
+    return Mutant(use_case.id, f"{key_text(key)} {what}", fault, Hooks(on_execute=(execute,)), site)
+
+
+def _otherwise(operation: Operation) -> Operation:
+    argument = operation.argument
+    if isinstance(argument, Asked):
+        return replace(operation, argument=replace(argument, command=shifted_at_end(argument.command)))
+    return replace(operation, argument=shifted_at_end(argument))
 
 
 # Answers that are put together wrongly
@@ -150,9 +284,14 @@ def _misencoded(ability: Ability) -> Iterator[Mutant]:
     if use_case.response_date_time:
         yield _answering(use_case, "no date-time", _no_date_time)
     else:
-        yield Mutant(use_case.id, "octet added to the payload", Hooks(after_encode=(_longer(use_case),)))
-    yield Mutant(use_case.id, "last octet of the payload missing", Hooks(after_encode=(_shorter(use_case),)))
-    yield _answering(use_case, "own counter missing for unknown parties", _no_own_counter)
+        yield _encoding(use_case, "octet added to the payload", lambda payload: payload + b"\0")
+    yield _encoding(use_case, "last octet of the payload missing", lambda payload: payload[:-1])
+    if _encrypts(use_case):
+        yield _answering(use_case, "own counter missing for unknown parties", _no_own_counter)
+
+
+def _encrypts(use_case: UseCase) -> bool:
+    return any(row.sensitive for row in use_case.cosem) or any(row.sensitive for row in use_case.zcl)
 
 
 def _answering(use_case: UseCase, what: str, change: Callable[[Exchange], None]) -> Mutant:
@@ -160,7 +299,16 @@ def _answering(use_case: UseCase, what: str, change: Callable[[Exchange], None])
         if _only(use_case, exchange):
             change(exchange)
 
-    return Mutant(use_case.id, what, Hooks(before_encode=(encode,)))
+    site = Site(Seam.BEFORE_ENCODE, use_case.id)
+    return Mutant(use_case.id, what, Fault.MISENCODED, Hooks(before_encode=(encode,)), site)
+
+
+def _encoding(use_case: UseCase, what: str, change: Callable[[bytes], bytes]) -> Mutant:
+    def encoded(exchange: Exchange, payload: bytes) -> bytes:
+        return change(payload) if _only(use_case, exchange) else payload
+
+    site = Site(Seam.BEFORE_ENCODE, use_case.id)
+    return Mutant(use_case.id, what, Fault.MISENCODED, Hooks(after_encode=(encoded,)), site)
 
 
 def _next_counter(exchange: Exchange) -> None:
@@ -175,30 +323,22 @@ def _no_own_counter(exchange: Exchange) -> None:
     exchange.own_counter = None
 
 
-def _longer(use_case: UseCase) -> Callable[[Exchange, bytes], bytes]:
-    return lambda exchange, payload: payload + b"\0" if _only(use_case, exchange) else payload
-
-
-def _shorter(use_case: UseCase) -> Callable[[Exchange, bytes], bytes]:
-    return lambda exchange, payload: payload[:-1] if _only(use_case, exchange) else payload
-
-
 # Messages that do not go out as they should
 
-
-def _unsent() -> Iterator[Mutant]:
-    yield Mutant("", "no alert is sent", Hooks(before_send=(_losing(Cra.ALERT),)))
-    yield Mutant("", "no response is sent", Hooks(before_send=(_losing(Cra.RESPONSE),)))
-    yield Mutant("", "every response is sent twice", Hooks(before_send=(_twice(Cra.RESPONSE),)))
-    yield Mutant("", "every alert is sent twice", Hooks(before_send=(_twice(Cra.ALERT),)))
-
-
-def _losing(cra: Cra) -> Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]]:
-    return lambda _device, sent: () if split_message(sent.octets).cra is cra else (sent,)
+_WAYS: Final = {
+    "lost": lost,
+    "sent twice": doubled,
+    "misaddressed": misaddressed,
+    "badly protected": unprotected,
+}
 
 
-def _twice(cra: Cra) -> Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]]:
-    return lambda _device, sent: (sent, sent) if split_message(sent.octets).cra is cra else (sent,)
+def _missent(
+    fault: Fault, use_case: str, what: str, chosen: Chosen, code: int | None = None
+) -> Iterator[Mutant]:
+    site = Site(Seam.BEFORE_ENCODE, use_case) if use_case else Site(Seam.BEFORE_SEND, "", code)
+    for way, broken in _WAYS.items():
+        yield Mutant(use_case, f"{what} {way}", fault, Hooks(before_send=(broken(chosen),)), site)
 
 
 def key_text(key: Any) -> str:

@@ -1,18 +1,22 @@
 """Which mechanically broken devices the cases notice (mutation testing of the suite).
 
 Each mutant replaces one device of an otherwise sound home; it is caught when a case fails. A case that
-ends without a verdict has caught nothing.
+ends without a verdict has caught nothing. What cases come by on sound devices is found first: a mutant
+does as a sound device until it comes by the place where it is broken, so no other case can tell the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.cases.applicability import KIND_OF
+from harness.emulators.defect import Hooks, Seam
 from harness.emulators.home import EmulatedHome, HomeFactory
-from harness.emulators.mutants import Mutant, mutants_of
+from harness.emulators.mutant_messages import alert_code_in, raises
+from harness.emulators.mutants import Mutant, Site, mutants_of
 from harness.execution.perform import Station
 from harness.records.evidence import Evidence
 from harness.records.types import Verdict
@@ -21,8 +25,11 @@ if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
     from harness.cases.case import Case
     from harness.crypto.pki import SeededPki
+    from harness.emulators.exchange import Exchange
     from harness.emulators.template import DeviceTemplate
     from harness.gbcs.roles import DeviceRole
+
+_ANY_ALERT: Final = raises(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +63,25 @@ def hunt(
     """Every mutant of the devices in some places of a home, with the first case that fails it."""
     applying = [case for case in cases if case.applies(home) is None]
     for role in roles:
-        template = factory.template(role, home.devices[KIND_OF[role]])
         around = [case for case in applying if case.whole_home or KIND_OF[role] in case.participants]
-        for mutant in mutants_of(template):
-            altered = _Altered(factory, role, replace(template, hooks=mutant.hooks))
-            yield Hunted(role, mutant, _catcher(altered, home, _likely_first(around, mutant)))
+        yield from _hunt(factory, home, role, around)
 
 
-def _likely_first(cases: Iterable[Case], mutant: Mutant) -> list[Case]:
-    """Those about the mutant's use case before the others: the order decides nothing but the time."""
-    return sorted(cases, key=lambda case: case.use_case != mutant.use_case)
+def _hunt(
+    factory: HomeFactory, home: HomeProfile, role: DeviceRole, cases: Sequence[Case]
+) -> Iterator[Hunted]:
+    template = factory.template(role, home.devices[KIND_OF[role]])
+    coming_by = _trails(_Altered(factory, role, template), home, cases)
+    alerts = [site.key for site in coming_by if site.seam is Seam.BEFORE_SEND and isinstance(site.key, int)]
+    for mutant in mutants_of(template, alerts):
+        altered = _Altered(factory, role, replace(template, hooks=mutant.hooks))
+        yield Hunted(role, mutant, _catcher(altered, home, _likely_first(coming_by[mutant.site], mutant)))
+
+
+def _likely_first(cases: Iterable[_Trail], mutant: Mutant) -> list[Case]:
+    """Those about the mutant's use case, and short ones: the order decides nothing but the time."""
+    order = sorted(cases, key=lambda one: (one.case.use_case != mutant.use_case, one.steps))
+    return [one.case for one in order]
 
 
 def _catcher(altered: _Altered, home: HomeProfile, cases: Iterable[Case]) -> str | None:
@@ -74,3 +90,65 @@ def _catcher(altered: _Altered, home: HomeProfile, cases: Iterable[Case]) -> str
         if isinstance(found, Evidence) and found.verdict is Verdict.FAIL:
             return case.case_id
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Trail:
+    """A case, and at how many places in the device it comes by."""
+
+    case: Case
+    steps: int
+
+
+def _trails(sound: _Altered, home: HomeProfile, cases: Iterable[Case]) -> Mapping[Site, Sequence[_Trail]]:
+    """The cases that come by each place in a device."""
+    trails: defaultdict[Site, list[_Trail]] = defaultdict(list)
+    for case in cases:
+        seen: set[Site] = set()
+        watched = replace(sound, template=replace(sound.template, hooks=_watching(sound.template, seen)))
+        Station(case, watched).execute(0, home)
+        for site in seen:
+            trails[site].append(_Trail(case, len(seen)))
+    return trails
+
+
+def _watching(template: DeviceTemplate, seen: set[Site]) -> Hooks:
+    """Hooks that change nothing and note where they are."""
+    note = _noter(template, seen)
+
+    def before_verify(exchange: Exchange) -> None:
+        note(Seam.BEFORE_VERIFY, exchange)
+
+    def on_item(seam: Seam) -> Callable[[Exchange, Any], Any]:
+        def noted(exchange: Exchange, item: Any) -> Any:
+            note(seam, exchange, item.key)
+            return item
+
+        return noted
+
+    def before_encode(exchange: Exchange) -> None:
+        note(Seam.BEFORE_ENCODE, exchange)
+
+    def before_send(_device: object, sent: Any) -> tuple[Any]:
+        if _ANY_ALERT(sent.octets):
+            seen.add(Site(Seam.BEFORE_SEND, "", alert_code_in(sent.octets)))
+        return (sent,)
+
+    return Hooks(
+        before_verify=(before_verify,),
+        on_read=(on_item(Seam.ON_READ),),
+        on_execute=(on_item(Seam.ON_EXECUTE),),
+        before_encode=(before_encode,),
+        before_send=(before_send,),
+    )
+
+
+def _noter(template: DeviceTemplate, seen: set[Site]) -> Callable[..., None]:
+    names = {code: ability.use_case.id for code, ability in template.abilities.items()}
+
+    def note(seam: Seam, exchange: Exchange, key: Any = None) -> None:
+        name = names.get(exchange.message.message_code)
+        if name is not None:
+            seen.add(Site(seam, name, key))
+
+    return note
