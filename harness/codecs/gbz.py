@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.codecs import declaration
 from harness.codecs.compiled import GIVE_UP, NotTaken
+from harness.codecs.errors import EncodeError
 from harness.codecs.gbz_layout import (
     GBZ_ALERT,
     GBZ_ALERT_OF_BODY,
@@ -67,6 +68,8 @@ def decode_gbz_alert(octets: bytes, layout: Construct = GBZ_ALERT) -> GbzAlert:
 
 def encode_gbz_alert(alert: GbzAlert) -> bytes:
     """Encode the payload of a GBZ alert. Raises EncodeError."""
+    if alert.components and alert.body != b"":
+        raise EncodeError("body", "an alert has components or a body, not both")
     layout = GBZ_COMPONENT_ALERT if alert.components else GBZ_ALERT_OF_BODY.get(type(alert.body), GBZ_ALERT)
     return declaration.build(layout, alert)
 

@@ -98,6 +98,12 @@ def test_alerts_with_components_come_back(components: tuple[GbzComponent, ...]) 
     assert decode_gbz_alert(encode_gbz_alert(alert), GBZ_COMPONENT_ALERT) == alert
 
 
+def test_an_alert_has_components_or_a_body() -> None:
+    component = GbzComponent(cluster=0, frame_control=0, sequence=0, command=0)
+    with pytest.raises(EncodeError, match="not both"):
+        encode_gbz_alert(GbzAlert(0x8F0A, 0, 1, b"body", (component,)))
+
+
 @given(st.binary(max_size=40))
 def test_nothing_but_the_typed_error(octets: bytes) -> None:
     for decode in (decode_gbz, decode_gbz_alert):

@@ -8,8 +8,10 @@ import pytest
 from harness.codecs import json_form
 from harness.codecs.envelope import decode_message, encode_message
 from harness.codecs.errors import DecodeError, EncodeError
+from harness.codecs.gbz import encode_gbz_alert
+from harness.codecs.gbz_types import ExecutedInstruction, GbzAlert, ImageReceipt, IntegrityIssue
 from harness.codecs.json_form import message_json, message_octets
-from harness.codecs.message import Supplementary
+from harness.codecs.message import Cra, Message, Supplementary
 from harness.codecs.payload import payload_types
 
 
@@ -51,6 +53,34 @@ def test_supplementary_fields_and_missing_signature(ecs04b_vector):
 def test_octets_that_are_no_message():
     with pytest.raises(DecodeError):
         message_json(b"\0")
+
+
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (0x00CD, ExecutedInstruction(0x6C, 1001, 0x0705, 1, 6)),
+        (0x00CF, ImageReceipt(bytes(32))),
+        (0x00CF, ImageReceipt(bytes(32), counted=True)),
+        (0x00F2, IntegrityIssue(b"\0\5")),
+        (0x1000, b""),
+        (0x1000, b"more"),
+    ],
+)
+def test_bodies_of_gas_alerts(code, body):
+    alert = Message(
+        cra=Cra.ALERT,
+        originator_counter=1,
+        originator=bytes(8),
+        recipient=bytes(8),
+        message_code=code,
+        payload=encode_gbz_alert(GbzAlert(0x8F66, 1, 1, body)),
+    )
+    octets = encode_message(alert)
+    assert through_json(octets) == octets
+    form = message_json(octets)
+    form["payload"]["GbzAlert"]["body"] = {"NoSuchBody": {}}
+    with pytest.raises(EncodeError, match="body"):
+        message_octets(form)
 
 
 @pytest.mark.parametrize("made", payload_types(), ids=lambda made: made.__name__)
