@@ -6,7 +6,7 @@ Families of cases are made by crossing subjects with purposes. A new use case is
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from device_profiles.model import DeviceKind, Version
@@ -41,7 +41,7 @@ class Subject:
     command as a role and checks what comes of it. ``argument`` is what an order needs beyond the
     usual. ``effect`` is what a person sees of the command, ``prepare`` brings the device into a state
     in which that shows. ``traces`` is what the device itself tells of it, which takes messages of its
-    own. ``beside`` are further participants.
+    own. ``beside`` are further participants, and ``stand_in`` the argument that does without them.
     """
 
     use_case: str
@@ -55,6 +55,7 @@ class Subject:
     effect: Effect = nothing
     traces: Effect = nothing
     beside: tuple[DeviceKind, ...] = ()
+    stand_in: Callable[[Bench], object] | None = None
     device: str = field(init=False)
     participants: tuple[DeviceKind, ...] = field(init=False)
     """The hub, which everything passes, the target, and what the answer depends on."""
@@ -80,6 +81,13 @@ class Subject:
         if self.target is DeviceRole.SAPC:
             needed -= {Equipment.CONTROLLER, Equipment.PROPORTIONAL_CONTROLLER}
         return [with_equipment(KIND_OF[self.target], one) for one in sorted(needed)]
+
+    @property
+    def refused_alone(self) -> Subject:
+        """The same where the command is refused: then nobody but the target can have a part in it."""
+        if not self.beside:
+            return self
+        return replace(self, beside=(), argument=self.stand_in or self.argument)
 
     @property
     def row(self) -> UseCase:

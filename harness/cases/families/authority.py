@@ -36,7 +36,7 @@ def _run(bench: Bench, subject: Subject, role: RemotePartyRole, party: int) -> N
 
 
 def _cases() -> Iterator[Case]:
-    for subject in SUBJECTS:
+    for subject in (one.refused_alone for one in SUBJECTS):
         for role in subject.refused:
             yield subject.case(
                 Purpose.WRONG_ROLE,

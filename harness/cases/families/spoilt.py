@@ -159,7 +159,7 @@ def _run(bench: Bench, subject: Subject, role: RemotePartyRole, way: _Way) -> No
 
 
 def _cases() -> Iterator[Case]:
-    for subject in SUBJECTS:
+    for subject in (one.refused_alone for one in SUBJECTS):
         for way in _WAYS:
             role = way.sent(subject)
             if role is not None:

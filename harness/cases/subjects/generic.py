@@ -85,6 +85,7 @@ def _subject(row: UseCase, target: DeviceRole, number: int) -> Subject:
         traces=traces_of(row.id, target) or nothing,
         beside=_beside(row, target),
         argument=partial(_argued, row.id, target) if row.id in _ARGUMENTS else nothing,
+        stand_in=partial(_stand_in, row.id, target) if (row.id, target) in joining.PARTNERS else None,
         prepare=partial(_prepare, row.id, target) if row.id in _FIRST else nothing,
     )
 
@@ -93,6 +94,10 @@ def _beside(row: UseCase, target: DeviceRole) -> tuple[DeviceKind, ...]:
     """The partner of a join; the gas meter, for which its proxy answers."""
     mirrored = row.payload_family is PayloadFamily.GBZ and target is DeviceRole.GPF
     return (DeviceKind.GSME,) if mirrored else joining.beside(row.id, target)
+
+
+def _stand_in(use_case: str, target: DeviceRole, _bench: Bench) -> object:
+    return joining.stand_in_for(use_case, target)
 
 
 def _argued(use_case: str, target: DeviceRole, bench: Bench) -> object:

@@ -54,6 +54,8 @@ PARTNERS: Final = {
     ("GCS59", DeviceRole.GPF): DeviceRole.IHD,
 }
 """Whom a device is joined with, or parted from, in the cases of a use case."""
+_NOWHERE: Final = bytes.fromhex("0200DB0000000001")
+"""An entity identifier that no device has."""
 _FIRST: Final = {
     ("CS03A1", DeviceRole.ESME): "CS04AC",
     ("CS03A2", DeviceRole.PPMID): "CS04AC",
@@ -70,6 +72,11 @@ def partner_of(bench: Bench, use_case: str, target: DeviceRole) -> Partner:
     """The device that a command to ``target`` is about, as the install record has it."""
     device = bench.device(PARTNERS[use_case, target])
     return Partner(device.entity_id, device.role.device_type, device.key_agreement_certificate or None)
+
+
+def stand_in_for(use_case: str, target: DeviceRole) -> Partner:
+    """A partner that is nowhere, for a command that nothing comes of."""
+    return Partner(_NOWHERE, PARTNERS[use_case, target].device_type, None)
 
 
 def beside(use_case: str, target: DeviceRole) -> tuple[DeviceKind, ...]:
