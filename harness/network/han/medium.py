@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from device_profiles.model import HanBand
+from harness.codecs.errors import EncodeError
 from harness.codecs.han.mac import MacFrame, MacFrameType, encode_mac
 from harness.network.clock import Instant
 from harness.network.link import scramble
@@ -127,6 +128,8 @@ class Medium:
         becomes free counts as one that nobody heard.
         """
         octets = encode_mac(frame)
+        if len(octets) > MAX_FRAME:
+            raise EncodeError("payload", f"a frame of {len(octets)} octets, at most {MAX_FRAME} go")
         asked = frame.acknowledgement_request
         time, airtime, answers = int(now), 0, 0
         heard: list[Instant] = []

@@ -40,7 +40,8 @@ class HomeAreaNetwork:
     """Nodes on the air of one or two bands.
 
     ``duty`` are accounts of sub-GHz use by EUI-64; a node that has one sends there only as far as its
-    account allows, and what it may not send is dropped and counted in ``withheld``.
+    account allows, and what it may not send is dropped and counted in ``withheld``. ``involved`` are the
+    EUI-64s of all that sent a frame to another, or heard one for them alone; its reader may clear it.
     """
 
     def __init__(self, media: Mapping[HanBand, Medium], start: Instant) -> None:
@@ -48,6 +49,7 @@ class HomeAreaNetwork:
         self.media = dict(media)
         self.duty: dict[int, DutyCycle] = {}
         self.withheld = 0
+        self.involved: set[int] = set()
         self.frames = 0
         self._stations: dict[int, _Station] = {}
         self._events: list[tuple[int, int, Callable[[], None]]] = []
@@ -163,6 +165,10 @@ class HomeAreaNetwork:
         if account is not None:
             account.account(sent.ended, sent.airtime)
         self._hand_over(receivers, sent, band)
+        if outbound.frame.acknowledgement_request:
+            self.involved.add(station.node.settings.eui64)
+            if sent.heard:
+                self.involved.update(receiver.node.settings.eui64 for receiver in receivers)
         return sent
 
     def _receivers(self, station: _Station, outbound: Outbound, band: HanBand) -> Iterable[_Station]:

@@ -3,6 +3,7 @@
 import pytest
 
 from device_profiles.model import HanBand
+from harness.codecs.errors import EncodeError
 from harness.codecs.han.mac import MacAddress, MacFrame, MacFrameType, decode_mac
 from harness.network.clock import SECOND, Instant
 from harness.network.han.indirect import MOST, PERSISTENCE, IndirectQueue
@@ -30,6 +31,13 @@ def test_a_frame_takes_the_time_that_its_octets_need():
         assert sent.airtime == radio.airtime(31)
         assert sent.ended - sent.airtime - START <= 7 * radio.backoff_unit
         assert sent.heard == (sent.ended,)
+
+
+def test_a_frame_that_is_too_long_does_not_go():
+    medium = Medium(RADIOS[HanBand.GHZ_2_4], 1)
+    assert medium.send(frame(length=MAX_FRAME - 11), START, Hearing()).delivered
+    with pytest.raises(EncodeError):
+        medium.send(frame(length=MAX_FRAME - 10), START, Hearing())
 
 
 def test_an_acknowledgement_follows_and_says_what_waits():

@@ -105,6 +105,37 @@ def test_the_same_seed_gives_the_same_frames():
     assert len(runs[0]) > 12
 
 
+def test_who_took_part_follows_from_frames():
+    home = Home()
+    home.hub.send(ADDRESSES[METER], 0x0704, b"?", home.air.now)
+    home.air.touch(home.hub)
+    home.run(SECOND)
+    assert home.air.involved == {HUB, METER}
+    home.air.involved.clear()
+    home.run(MINUTE)
+    assert home.air.involved == set()
+
+
+@pytest.mark.parametrize("band", BOTH)
+@pytest.mark.parametrize("length", [10, 300])
+def test_devices_reach_each_other_through_the_hub(band, length):
+    home = Home(gas_band=band)
+    there, back = Collector(), Collector()
+    home.gas.attach(0x0705, there)
+    home.meter.attach(0x0705, back)
+    home.gas.stay_awake(Instant(START + MINUTE))
+    home.gas.send(ADDRESSES[METER], 0x0705, bytes(length), home.air.now)
+    home.air.touch(home.gas)
+    home.run(SECOND)
+    home.meter.send(ADDRESSES[GAS], 0x0705, bytes(length), home.air.now)
+    home.air.touch(home.meter)
+    home.run(Duration(3 * SECOND))
+    for collector, source in ((back, GAS), (there, METER)):
+        ((_, indication),) = collector.heard_data
+        assert (indication.source, indication.payload) == (ADDRESSES[source], bytes(length))
+    assert home.hub.refused == home.meter.refused == home.gas.refused == 0
+
+
 def test_a_device_without_power_is_not_reached():
     home = Home()
     fared = []
