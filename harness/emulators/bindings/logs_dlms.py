@@ -1,4 +1,4 @@
-"""Logs as COSEM profiles, read by range of time (ECS20c, ECS21a/c, ECS22, ECS66)."""
+"""Logs as COSEM profiles, read by range of time (ECS20b/c, ECS21a/c, ECS22, ECS66)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Final
 from harness.codecs.cosem_data import CompactArray, Data, DataTag, TypeDescription
 from harness.emulators.access import CosemRow
 from harness.emulators.bindings.cosem_values import number, numbers
-from harness.emulators.cosem.ranges import range_in
+from harness.emulators.cosem.ranges import entries_in, range_in
 from harness.emulators.subjects import logs
+from harness.emulators.subjects.billing_events import BillingEvents, changed
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff_registers import SECONDARY_TIERS, TIERS, TIERS_OF_BLOCKS
 from harness.gbcs.use_case import obis_octets
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from harness.emulators.device import EmulatedDevice
-    from harness.emulators.exchange import Exchange
+    from harness.emulators.exchange import CosemKey, Exchange
 
 _PROFILE: Final = 7
 _ONE: Final = TypeDescription(DataTag.DOUBLE_LONG_UNSIGNED)
@@ -94,7 +95,50 @@ def _log(
     )
 
 
+@cache
+def _reading_and_balances(elements: int) -> TypeDescription:
+    balance = TypeDescription(DataTag.DOUBLE_LONG)
+    return TypeDescription(DataTag.STRUCTURE, (*_reading(elements).members, *(balance,) * _BALANCES))
+
+
+def _select_events(exchange: Exchange, restriction: Data) -> Data:
+    """Readings at changes of payment mode and tariff, with the account's balances."""
+    device = exchange.device
+    entries = tuple(
+        Data(
+            DataTag.STRUCTURE,
+            (
+                number(utc_time_of(one.at)),
+                *map(_member, one.registers),
+                *(Data(DataTag.DOUBLE_LONG, balance) for balance in one.balances),
+            ),
+        )
+        for one in device.part(BillingEvents).events
+    )
+    element = _reading_and_balances(len(device.part(Registers).channels))
+    return entries_in(Data(DataTag.COMPACT_ARRAY, CompactArray(element, entries)), restriction)
+
+
+def _attribute(class_id: int, instance: str, index: int) -> CosemKey:
+    return (class_id, obis_octets(instance), index, False)
+
+
+_BALANCES: Final = 6
+WATCHED: Final = {
+    _attribute(111, "0-0:19.0.0.255", 2): changed,
+    **{_attribute(20, "0-0:13.0.0.255", index): changed for index in (3, 4, 5)},
+    **{_attribute(113, f"0-0:19.20.{charge}.255", 5): changed for charge in (0, 1, 2)},
+}
+"""Payment mode, calendar and prices in force: a change of any makes an entry."""
+
 ROWS: Final = (
+    CosemRow(
+        class_id=_PROFILE,
+        instance=obis_octets("0-0:98.1.2.255"),
+        index=2,
+        select=_select_events,
+        sensitive=True,
+    ),
     _log("0-0:99.1.0.255", logs.PROFILE_IMPORT, _numbers_of, sensitive=True),
     _log("0-0:99.1.1.255", logs.PROFILE_EXPORT, _two_columns),
     _log("0-0:99.1.2.255", logs.PROFILE_REACTIVE, _one_column),

@@ -50,5 +50,5 @@ KIND: Final = Kind(
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),
-    watched=supply_dlms.WATCHED,
+    watched={**supply_dlms.WATCHED, **logs_dlms.WATCHED},
 )

@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from device_profiles.model import EsmeVariant
+from harness.codecs.cosem_data import Data, DataTag
+from harness.emulators.cosem.objects import Objects
 from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects import logs
 from harness.emulators.subjects.billing import BillingCalendar, BillingDay, BillingSpan, Unit
+from harness.emulators.subjects.billing_events import DEPTH, BillingEvents
+from harness.emulators.subjects.prepayment import Account, Balance
 from harness.emulators.subjects.registers import Channel, Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.subjects.tariff_registers import Rate, TariffRegisters
+from harness.gbcs.use_case import obis_octets
 from harness.network.clock import DAY, HOUR, MINUTE, Instant, datetime_of, instant_of
 from harness.network.port import Stimulus
 
@@ -190,3 +195,19 @@ def test_the_end_of_each_period_is_followed_once(meter):
     calendar.change((), living.now, lambda _device, now: followed.append(now))
     living.wait(3 * DAY)
     assert len(followed) == 3
+
+
+def test_a_change_of_payment_mode_is_noted_with_registers_and_balances(meter):
+    living = meter()
+    objects, events = living.device.part(Objects), living.device.part(BillingEvents)
+    mode = (111, obis_octets("0-0:19.0.0.255"), 2, False)
+    for number in range(DEPTH + 2):
+        living.wait(DAY)
+        objects.put(mode, Data(DataTag.ENUM, number % 2))
+        objects.put(mode, Data(DataTag.ENUM, number % 2))
+        living.wait(0)
+    assert len(events.events) == DEPTH
+    last = events.events[-1]
+    assert last.at == living.now
+    assert last.registers[0] == living.device.part(Registers).active_import(living.now)
+    assert living.device.part(Account).balances[Balance.METER] in last.balances
