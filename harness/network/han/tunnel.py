@@ -85,11 +85,13 @@ class _HubTunnel:
 class HubTunnels:
     """The hub's end of all tunnels. ``received`` are messages for the wide area network, oldest first.
 
-    ``undelivered`` are messages that no device acknowledged, or that grew too old in a mailbox.
+    ``undelivered`` are messages that no device acknowledged, or that grew too old in a mailbox: older
+    than ``hold_time``.
     """
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, *, hold_time: Duration = HOLD_TIME) -> None:
         self.received: deque[Carried] = deque()
+        self.hold_time = hold_time
         self.undelivered: list[Carried] = []
         self._node = node
         self._tunnels: dict[int, _HubTunnel] = {}
@@ -207,7 +209,7 @@ class HubTunnels:
         self._hand_over(device, tunnel, back, now)
 
     def _answer_get(self, device: int, tunnel: _HubTunnel, now: Instant) -> None:
-        while tunnel.mailbox and tunnel.mailbox[0][0] + HOLD_TIME <= now:
+        while tunnel.mailbox and tunnel.mailbox[0][0] + self.hold_time <= now:
             self.undelivered.append(Carried(device, now, tunnel.mailbox.popleft()[1]))
         message = tunnel.mailbox.popleft()[1] if tunnel.mailbox else b""
         left = min(len(tunnel.mailbox), 0xFF)
@@ -231,10 +233,13 @@ class DeviceTunnel:
 
     ``undelivered`` are messages of its own that the hub did not acknowledge.
 
-    A sleepy device fetches what waits every ``POLL_PERIOD``, from ``first_poll`` on.
+    A sleepy device fetches what waits every ``poll_period``, from ``first_poll`` on.
     """
 
-    def __init__(self, node: Node, *, first_poll: Instant | None = None) -> None:
+    def __init__(
+        self, node: Node, *, first_poll: Instant | None = None, poll_period: Duration = POLL_PERIOD
+    ) -> None:
+        self.poll_period = poll_period
         self.received: deque[Carried] = deque()
         self.undelivered: list[bytes] = []
         self.identifier: int | None = None
@@ -348,7 +353,7 @@ class DeviceTunnel:
             self._next = Instant(now + _RETRY)
             self.open(now)
         else:
-            self._next = Instant(now + POLL_PERIOD) if self._sleepy else None
+            self._next = Instant(now + self.poll_period) if self._sleepy else None
             if self._sleepy:
                 self.fetch(now)
 

@@ -280,6 +280,18 @@ def test_a_sleepy_device_fetches_its_messages(band):
     assert [(found.partner, found.octets) for found in hub.received] == [(GAS, MESSAGE)]
 
 
+def test_a_message_is_not_held_for_ever():
+    home = Home()
+    hub = HubTunnels(home.hub, hold_time=Duration(20 * MINUTE))
+    device = DeviceTunnel(home.gas, first_poll=Instant(START + MINUTE), poll_period=HOUR)
+    home.air.touch(home.gas)
+    home.run(Duration(10 * MINUTE))
+    hub.send(GAS, MESSAGE, home.air.now)
+    home.run(Duration(HOUR))
+    assert not device.received
+    assert [found.octets for found in hub.undelivered] == [MESSAGE]
+
+
 def test_an_idle_sleepy_device_hardly_sends():
     home = Home()
     HubTunnels(home.hub)
