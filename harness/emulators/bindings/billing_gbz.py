@@ -35,6 +35,8 @@ _END_OF_BILLING_PERIOD: Final = 0x0002
 _BLOCK_TIERS: Final = 6
 _FOUR_BLOCKS_OF_ONE_TIER: Final = 0x14
 _TIERS: Final = 4
+_NOW: Final = 0
+_NEVER: Final = 0xFFFF_FFFF
 _UNITS: Final = {1: Unit.DAYS, 2: Unit.WEEKS, 3: Unit.MONTHS}
 """By the low four bits of a duration type."""
 
@@ -53,8 +55,10 @@ def _publish(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
         raise CommandRefused(ZclStatus.INVALID_VALUE)
     message = (exchange.message.originator, exchange.message.originator_counter)
     exchange.device.part(Publications).publish(_PRICE, _PUBLISH_BILLING_PERIOD, command, message)
-    span = BillingSpan(Instant(start * SECOND), length, unit)
-    exchange.device.part(BillingCalendar).change((span,), exchange.now, tell_reading)
+    if start != _NEVER:
+        begun = exchange.now if start == _NOW else Instant(start * SECOND)
+        rules = (BillingSpan(begun, length, unit),)
+        exchange.device.part(BillingCalendar).change(rules, exchange.now, tell_reading)
     return ()
 
 

@@ -31,7 +31,7 @@ from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.equipment import Equipment
-from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import MINUTE, Instant, utc_time_of
 
@@ -55,6 +55,8 @@ _LOG_ENTRY: Final = TypeDescription(
     (_NUMBER, TypeDescription(DataTag.LONG_UNSIGNED), TypeDescription(DataTag.ENUM), _NUMBER),
 )
 _BOOST_ENTRY: Final = TypeDescription(DataTag.STRUCTURE, (_NUMBER, _NUMBER))
+_ELSEWHERE: Final = 2
+"""The controller that is joined over the home area network, where the home has one."""
 _FOR_EVER: Final = Instant(2**62)
 _PROCESSED: Final = ("ECS101", AlertCode.APC_LIMIT_COMMAND_PROCESSED)
 _ENDED: Final = ("ECS102", AlertCode.APC_LIMIT_ENDED)
@@ -218,10 +220,17 @@ def _read_boosts(exchange: Exchange, restriction: Data) -> Data:
     return entries_in(Data(DataTag.COMPACT_ARRAY, CompactArray(_BOOST_ENTRY, entries)), restriction)
 
 
+def _read_identifier(controller: int, exchange: Exchange) -> Data:
+    """Who the controller is: a switch elsewhere in the home by its identifier, one of the meter's by none."""
+    there = exchange.device.surroundings.joined((DeviceRole.HCALCS,)) if controller == _ELSEWHERE else ()
+    return Data(DataTag.OCTET_STRING, there[0][0] if there else bytes(8))
+
+
 def _controller_rows(controller: int) -> Iterable[CosemRow]:
     yield attribute(
         (_DISCONNECT_CONTROL, f"0-{controller}:96.3.10.255", 2), partial(_read_output, controller)
     )
+    yield attribute((1, f"0-0:94.44.0.{20 + controller}", 2), partial(_read_identifier, controller))
     yield attribute((1, f"0-0:94.44.0.{30 + controller}", 2), partial(_read_information, controller))
 
 

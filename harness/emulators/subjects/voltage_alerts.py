@@ -47,6 +47,7 @@ _AVERAGE_CODES: Final = {
     Side.UNDER: (AlertCode.AVERAGE_UNDER_VOLTAGE, AlertCode.AVERAGE_UNDER_VOLTAGE_ENDED),
 }
 _AHEAD: Final = DAY
+_PERIODS_AHEAD: Final = 480
 
 
 @dataclass(slots=True)
@@ -80,12 +81,14 @@ class VoltageAlerts:
         }
 
     def review(self, now: Instant) -> None:
-        """Something was configured: see anew what is to come."""
+        """Something was configured: see anew what is to come, once nothing more is configured with it."""
         self._round += 1
-        self._wait(now, self._round)
+        latest = self._round
+        self._device.schedule(now, lambda woken: self._tell(woken, woken, [], latest))
 
     def _wait(self, now: Instant, of_round: int) -> None:
-        until = Instant(now + _AHEAD)
+        period = self._device.part(Voltage).period
+        until = Instant(now + min(_AHEAD, _PERIODS_AHEAD * period))
         coming = list(self.events(now, until))
         due = min((event.at for event in coming), default=until)
         told = [event for event in coming if event.at == due]

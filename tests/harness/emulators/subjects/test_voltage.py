@@ -1,5 +1,7 @@
 """Voltage: averages that follow from the voltage at the home, counters, and alerts that come when due."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -126,3 +128,20 @@ def test_events_lie_after_the_start_and_do_not_repeat(meter):
     parts = [*alerts.events(living.now, middle), *alerts.events(middle, Instant(living.now + 2 * DAY))]
     assert sorted(parts) == whole
     assert len(whole) > 20
+
+
+def test_short_periods_are_looked_at_bit_by_bit(meter):
+    living = meter()
+    voltage, alerts = living.device.part(Voltage), living.device.part(VoltageAlerts)
+    voltage.measure_every(30, living.now)
+    voltage.set_threshold(0, Side.OVER, 245, living.now)
+    for _ in range(3):
+        alerts.review(living.now)
+    begun = living.now
+    living.wait(2 * HOUR)
+    states = [
+        is_beyond(volts, 245, Side.OVER)
+        for _, volts in voltage.averages(0, Instant(begun - voltage.period), living.now, living.now)
+    ]
+    changes = sum(one is not other for one, other in pairwise(states))
+    assert len(codes(living)) in {changes, changes + 1}
