@@ -38,9 +38,19 @@ def protect_nwk(frame: NwkFrame, key: bytes, *, source: int, counter: int, key_s
     header = SecurityHeader(
         key=KeyIdentifier.NETWORK, frame_counter=counter, source_eui64=source, key_sequence=key_sequence
     )
-    marked = frame if frame.security else nwk.with_payload(frame, frame.payload, security=True)
-    sealed = seal(key, header, _before(encode_nwk(marked), frame.payload), frame.payload, source=source)
+    marked = nwk.with_payload(frame, frame.payload, security=True)
+    _, sealed = _sealed_nwk(marked, key, header)
     return nwk.with_payload(marked, sealed, security=True)
+
+
+def protected_nwk(frame: NwkFrame, key: bytes, header: SecurityHeader) -> bytes:
+    """The octets of a frame that says that it is secured, under a header that names its sender."""
+    return b"".join(_sealed_nwk(frame, key, header))
+
+
+def _sealed_nwk(frame: NwkFrame, key: bytes, header: SecurityHeader) -> tuple[bytes, bytes]:
+    before = _before(encode_nwk(frame), frame.payload)
+    return before, seal(key, header, before, frame.payload, source=header.source_eui64 or 0)
 
 
 def _before(octets: bytes, payload: bytes) -> bytes:
@@ -66,10 +76,19 @@ def protect_aps(frame: ApsFrame, link_key: bytes, header: SecurityHeader, *, sou
 
     ``source`` is the sender's EUI-64; the header carries it where the receiver may not know it.
     """
-    marked = frame if frame.security else aps.with_payload(frame, frame.payload, security=True)
-    before = _before(encode_aps(marked), frame.payload)
-    sealed = seal(_KEY_OF[header.key](link_key), header, before, frame.payload, source=source)
+    marked = aps.with_payload(frame, frame.payload, security=True)
+    _, sealed = _sealed_aps(marked, link_key, header, source)
     return aps.with_payload(marked, sealed, security=True)
+
+
+def protected_aps(frame: ApsFrame, link_key: bytes, header: SecurityHeader, *, source: int) -> bytes:
+    """The octets of a frame that says that it is secured. As ``protect_aps``."""
+    return b"".join(_sealed_aps(frame, link_key, header, source))
+
+
+def _sealed_aps(frame: ApsFrame, link_key: bytes, header: SecurityHeader, source: int) -> tuple[bytes, bytes]:
+    before = _before(encode_aps(frame), frame.payload)
+    return before, seal(_KEY_OF[header.key](link_key), header, before, frame.payload, source=source)
 
 
 def unprotect_aps(

@@ -12,7 +12,7 @@ from harness.codecs.han.aps import ApsFrame
 from harness.codecs.han.nwk import NwkFrame
 from harness.codecs.han.security import KeyIdentifier, SecurityHeader, decode_secured
 from harness.crypto.zigbee import ZigbeeSecurityError
-from harness.crypto.zigbee_frames import protect_aps, protect_nwk, unprotect_aps, unprotect_nwk
+from harness.crypto.zigbee_frames import protected_aps, protected_nwk, unprotect_aps, unprotect_nwk
 
 
 @dataclass(slots=True)
@@ -44,18 +44,18 @@ class KeyRing:
         """Share a new link key with a partner."""
         self.links[partner] = LinkKey(key)
 
-    def seal_network(self, frame: NwkFrame) -> NwkFrame:
-        """The frame under the network key. Raises ZigbeeSecurityError without one."""
+    def seal_network(self, frame: NwkFrame) -> bytes:
+        """Octets of the frame, which says that it is secured. Raises ZigbeeSecurityError without a key."""
         if self.network_key is None:
             raise ZigbeeSecurityError("no network key")
         self._outgoing += 1
-        return protect_nwk(
-            frame,
-            self.network_key,
-            source=self.owner,
-            counter=self._outgoing,
+        header = SecurityHeader(
+            key=KeyIdentifier.NETWORK,
+            frame_counter=self._outgoing,
+            source_eui64=self.owner,
             key_sequence=self.key_sequence,
         )
+        return protected_nwk(frame, self.network_key, header)
 
     def open_network(self, frame: NwkFrame) -> tuple[NwkFrame, int]:
         """The frame in clear, and the EUI-64 of the device that sent it on this hop.
@@ -80,10 +80,10 @@ class KeyRing:
         key: KeyIdentifier = KeyIdentifier.DATA,
         *,
         named: bool = False,
-    ) -> ApsFrame:
-        """The frame under the link key shared with ``partner``, or under a key derived from it.
+    ) -> bytes:
+        """Octets of the frame under the link key shared with ``partner``, or under a key derived from it.
 
-        ``named`` has the header carry the sender, for a receiver that may not know it. Raises
+        The frame says that it is secured. ``named`` has the header carry the sender, for a receiver that may not know it. Raises
         ZigbeeSecurityError where there is no such key.
         """
         link = self.links.get(partner)
@@ -93,7 +93,7 @@ class KeyRing:
         header = SecurityHeader(
             key=key, frame_counter=link.outgoing, source_eui64=self.owner if named else None
         )
-        return protect_aps(frame, link.key, header, source=self.owner)
+        return protected_aps(frame, link.key, header, source=self.owner)
 
     def open(self, frame: ApsFrame, partner: int) -> ApsFrame:
         """The frame in clear. Raises ZigbeeSecurityError, also for a counter used before, and DecodeError."""

@@ -14,7 +14,7 @@ from typing import Final
 
 from device_profiles.model import HanBand
 from harness.codecs.errors import DecodeError
-from harness.codecs.han.aps import ApsFrame, ApsFrameType, decode_aps, encode_aps
+from harness.codecs.han.aps import ApsFrame, ApsFrameType, decode_aps, encode_aps, with_payload
 from harness.codecs.han.aps_commands import ApsCommandPayload, decode_aps_command, encode_aps_command
 from harness.codecs.han.mac import BROADCAST, MacAddress, MacCommand, MacFrame, MacFrameType, decode_mac
 from harness.codecs.han.mac_commands import DataRequest, encode_mac_command
@@ -137,11 +137,14 @@ class Node:
         frame = ApsFrame(
             frame_type=ApsFrameType.COMMAND,
             counter=self.transport.next_counter(),
+            security=key is not None,
             payload=encode_aps_command(command),
         )
-        if key is not None:
-            frame = self.keys.seal(frame, self.eui64_of(destination), key, named=True)
-        outer = self._frame(destination, encode_aps(frame), secured=network_secured)
+        if key is None:
+            octets = encode_aps(frame)
+        else:
+            octets = self.keys.seal(frame, self.eui64_of(destination), key, named=True)
+        outer = self._frame(destination, octets, secured=network_secured)
         self._transmit(outer, Urgency.CRITICAL, now)
 
     def network_command(self, destination: int, command: NwkCommandPayload, now: Instant) -> None:
@@ -290,13 +293,16 @@ class Node:
 
     def _send_packet(self, packet: Packet, now: Instant) -> None:
         frame = packet.frame
-        if packet.secured:
-            try:
-                frame = self.keys.seal(frame, self.eui64_of(packet.destination))
-            except ZigbeeSecurityError:
-                self.refused += 1
-                return
-        self._transmit(self._frame(packet.destination, encode_aps(frame)), packet.urgency, now)
+        try:
+            octets = (
+                self.keys.seal(frame, self.eui64_of(packet.destination))
+                if packet.secured
+                else encode_aps(frame)
+            )
+        except ZigbeeSecurityError:
+            self.refused += 1
+            return
+        self._transmit(self._frame(packet.destination, octets), packet.urgency, now)
 
     def _frame(
         self,
@@ -323,7 +329,7 @@ class Node:
     def _transmit(self, frame: NwkFrame, urgency: Urgency, now: Instant) -> None:
         membership = self.membership
         try:
-            sealed = self.keys.seal_network(frame) if frame.security else frame
+            octets = self.keys.seal_network(frame) if frame.security else encode_nwk(frame)
         except ZigbeeSecurityError:
             membership = None
         if membership is None:
@@ -340,7 +346,7 @@ class Node:
                 destination=MacAddress(membership.pan, hop),
                 source=MacAddress(None, membership.address),
                 acknowledgement_request=not broadcast,
-                payload=encode_nwk(sealed),
+                payload=octets,
             ),
             urgency,
             self._bands_to(hop),
@@ -426,6 +432,7 @@ class Node:
     def _take_data(self, source: int, frame: ApsFrame, now: Instant, *, secured: bool) -> None:
         whole, answer = self.transport.received(source, frame, now)
         if answer is not None:
+            answer = with_payload(answer, answer.payload, security=secured)
             self._send_packet(Packet(source, answer, secured, Urgency.CRITICAL), now)
         if whole is None or whole.cluster is None or whole.profile is None:
             return
