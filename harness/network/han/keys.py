@@ -83,8 +83,8 @@ class KeyRing:
     ) -> bytes:
         """Octets of the frame under the link key shared with ``partner``, or under a key derived from it.
 
-        The frame says that it is secured. ``named`` has the header carry the sender, for a receiver that may not know it. Raises
-        ZigbeeSecurityError where there is no such key.
+        The frame says that it is secured. ``named`` has the header carry the sender, for a receiver that
+        may not know it. Raises ZigbeeSecurityError where there is no such key.
         """
         link = self.links.get(partner)
         if link is None:
