@@ -8,7 +8,8 @@ Left out is what cannot change anything that anybody sees:
 
 - a check that never decides: the counter where a use case has none, the signature where nobody signs;
 - the payload's check, as a payload that does not decode leaves nothing to carry out;
-- a device's own counter where an answer encrypts nothing, as it is not used then;
+- a device's own counter where an answer encrypts nothing, or is never for a party that the device does
+  not know, as it is not used then;
 - attributes that a use case sets and does not answer, shifted as they are read;
 - fields of ZCL answers that are there only in some versions of a command, unless the device has them.
 """
@@ -41,6 +42,7 @@ from harness.emulators.refusal import AccessRefused, CommandRefused
 from harness.emulators.shifting import emptied, in_field, shifted, shifted_at_end, without_last_entry
 from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, steps_of
 from harness.emulators.zcl_access import command_key
+from harness.gbcs.roles import RemotePartyRole
 from harness.gbcs.use_case import Access, ItemKind, PayloadFamily, UseCase
 
 if TYPE_CHECKING:
@@ -159,7 +161,7 @@ def _misread(ability: Ability, template: DeviceTemplate) -> Iterator[Mutant]:
             yield from _misread_cosem(
                 ability.use_case, key, shapes[key], sensitive=template.objects[key].sensitive
             )
-        elif key in template.zcl_attributes and len(key) == len(ZclKey.__args__):
+        elif key in template.zcl_attributes:
             yield _reading(ability.use_case, key, "shifted", Fault.VALUE_SHIFTED, _value(shifted))
             yield _reading(ability.use_case, key, "refused", Fault.VALUE_MISSING, _refused)
             if template.zcl_attributes[key].sensitive:
@@ -286,7 +288,7 @@ def _misencoded(ability: Ability) -> Iterator[Mutant]:
     else:
         yield _encoding(use_case, "octet added to the payload", lambda payload: payload + b"\0")
     yield _encoding(use_case, "last octet of the payload missing", lambda payload: payload[:-1])
-    if _encrypts(use_case):
+    if _encrypts(use_case) and RemotePartyRole.ACCESS_CONTROL_BROKER in ability.roles:
         yield _answering(use_case, "own counter missing for unknown parties", _no_own_counter)
 
 

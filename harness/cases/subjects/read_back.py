@@ -33,7 +33,7 @@ _LATER: Final = b"\x00\x01"
 _NOW: Final = b"\x00\x00"
 """Start of the instance of an object for later, and of the one in force: 0-1 and 0-0."""
 _TWO_OBJECTS: Final = frozenset({10, 11, 111})
-_TIMES: Final = frozenset({(9000, 6), (113, 7), (20, 10), (111, 13)})
+SET_BESIDE: Final = frozenset({(9000, 6), (113, 7), (20, 10), (111, 13)})
 """When a setting comes into force: not read anywhere."""
 
 
@@ -81,14 +81,14 @@ def _written(row: UseCase) -> dict[int, _Place]:
     places = {}
     for number, item in enumerate(items_named(row)):
         class_id, instance, kind, index = item.key
-        if kind is ItemKind.ATTRIBUTE and not item.returned and (class_id, index) not in _TIMES:
+        if kind is ItemKind.ATTRIBUTE and not item.returned and (class_id, index) not in SET_BESIDE:
             places[number] = (class_id, instance, index)
     return places
 
 
 def _by(row: UseCase, target: DeviceRole, written: dict[_Place, int]) -> ReadBack | None:
     """What a reading use case shows of what was written."""
-    in_force = {_in_force(place): number for place, number in written.items()}
+    now = {in_force(place): number for place, number in written.items()}
     places, plain = [], set()
     for number, item in enumerate(items_named(row)):
         class_id, instance, kind, index = item.key
@@ -97,13 +97,14 @@ def _by(row: UseCase, target: DeviceRole, written: dict[_Place, int]) -> ReadBac
             continue
         if place in written:
             plain.add(number)
-        if place in written or place in in_force:
-            places.append((number, written.get(place, in_force.get(place, 0))))
+        if place in written or place in now:
+            places.append((number, written.get(place, now.get(place, 0))))
     senders = sorted(row.roles_at(target) & KNOWN_PARTIES[target] - {RemotePartyRole.LOAD_CONTROLLER})
     return ReadBack(row.id, senders[0], tuple(places), frozenset(plain)) if places and senders else None
 
 
-def _in_force(place: _Place) -> _Place:
+def in_force(place: _Place) -> _Place:
+    """Where the setting in force is read that was set for later in a place; the place itself otherwise."""
     class_id, instance, index = place
     if class_id in _TWO_OBJECTS and instance.startswith(_LATER):
         return class_id, _NOW + instance[len(_LATER) :], index
