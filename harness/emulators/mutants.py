@@ -11,14 +11,19 @@ Left out is what cannot change anything that anybody sees:
 - a device's own counter where an answer encrypts nothing, or is never for a party that the device does
   not know, as it is not used then;
 - attributes that a use case sets and does not answer, shifted as they are read;
+- what is set in an object that no use case reads, left undone or done with another value;
 - fields of ZCL answers that are there only in some versions of a command, unless the device has them.
+
+A value that one use case alone reads and none sets is shifted every second time: shifted for good, it
+would be that of another sound device, and nobody could tell the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
 from harness.codecs.cosem_shapes import Part, items_of
@@ -42,6 +47,7 @@ from harness.emulators.refusal import AccessRefused, CommandRefused
 from harness.emulators.shifting import emptied, in_field, shifted, shifted_at_end, without_last_entry
 from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, steps_of
 from harness.emulators.zcl_access import command_key
+from harness.gbcs.catalogue import use_case as catalogue_use_case
 from harness.gbcs.roles import RemotePartyRole
 from harness.gbcs.use_case import Access, ItemKind, PayloadFamily, UseCase
 
@@ -99,12 +105,13 @@ class Mutant:
 def mutants_of(template: DeviceTemplate, alerts: Collection[int] = ()) -> Iterator[Mutant]:
     """Every mutant of a device, in a stable order. ``alerts`` are codes that the device is known to raise."""
     abilities = {ability.use_case.id: ability for ability in template.abilities.values()}
+    witnesses = _witnesses(abilities.values())
     for name in sorted(abilities):
         ability = abilities[name]
         yield from _unchecked(ability)
-        yield from _misread(ability, template)
+        yield from _misread(ability, template, witnesses)
         yield from _misanswered(ability)
-        yield from _not_done(ability, template)
+        yield from _not_done(ability, template, witnesses)
         yield from _misencoded(ability)
         yield from _missent(Fault.ANSWER_MISSENT, ability.use_case.id, "answer", answers(ability.use_case))
     for code in sorted(alerts):
@@ -154,18 +161,29 @@ def _ignoring(use_case: UseCase, check: Check) -> Callable[[Exchange], None]:
 _Change = Callable[[Reading], Reading]
 
 
-def _misread(ability: Ability, template: DeviceTemplate) -> Iterator[Mutant]:
+def _misread(ability: Ability, template: DeviceTemplate, witnesses: Witnesses) -> Iterator[Mutant]:
     shapes = _shapes_read(ability)
     for key in sorted(ability.keys, key=repr):
         if key in shapes:
-            yield from _misread_cosem(
-                ability.use_case, key, shapes[key], sensitive=template.objects[key].sensitive
-            )
+            yield from _misread_cosem(ability.use_case, key, shapes[key], witnesses)
+            if template.objects[key].sensitive:
+                yield _reading(ability.use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
         elif key in template.zcl_attributes:
             yield _reading(ability.use_case, key, "shifted", Fault.VALUE_SHIFTED, _value(shifted))
             yield _reading(ability.use_case, key, "refused", Fault.VALUE_MISSING, _refused)
-            if template.zcl_attributes[key].sensitive:
-                yield _reading(ability.use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
+    yield from _attributes_in_clear(ability, template)
+
+
+def _attributes_in_clear(ability: Ability, template: DeviceTemplate) -> Iterator[Mutant]:
+    """The sensitive attributes of a cluster, all of them: while one is left, the answer is encrypted."""
+    found: dict[int, list[Key]] = {}
+    for key in sorted(ability.keys, key=repr):
+        if key in template.zcl_attributes and template.zcl_attributes[key].sensitive:
+            found.setdefault(key[0], []).append(key)
+    for cluster, keys in found.items():
+        yield _reading_any(
+            ability.use_case, keys, f"0x{cluster:04X} attributes in the clear", Fault.IN_THE_CLEAR, _in_clear
+        )
 
 
 def _shapes_read(ability: Ability) -> dict[Key, Shape | None]:
@@ -180,22 +198,56 @@ def _shapes_read(ability: Ability) -> dict[Key, Shape | None]:
     }
 
 
-def _misread_cosem(use_case: UseCase, key: Key, shape: Shape | None, *, sensitive: bool) -> Iterator[Mutant]:
-    yield _reading(use_case, key, "shifted", Fault.VALUE_SHIFTED, _value(shifted))
-    if not isinstance(shape, Part | None):
-        yield _reading(use_case, key, "shifted at its end", Fault.VALUE_SHIFTED, _value(shifted_at_end))
+def _misread_cosem(
+    use_case: UseCase, key: Key, shape: Shape | None, witnesses: Witnesses
+) -> Iterator[Mutant]:
+    known = len(witnesses[_object_of(key)]) > 1
+    word = "" if known else " every second time"
+    for end, shift in (("", shifted), (" at its end", shifted_at_end)):
+        change = _value(shift) if known else _unsteadily(_value(shift))
+        if not end or not isinstance(shape, Part | None):
+            yield _reading(use_case, key, f"shifted{end}{word}", Fault.VALUE_SHIFTED, change)
     yield _reading(use_case, key, "left empty", Fault.VALUE_MISSING, _value(emptied))
     yield _reading(use_case, key, "refused", Fault.VALUE_MISSING, _refused)
-    if sensitive:
-        yield _reading(use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
+
+
+Witnesses = Mapping[Any, frozenset[str]]
+"""The use cases that read or set something, by the object that it is of."""
+
+
+def _witnesses(abilities: Collection[Ability]) -> Witnesses:
+    """Which use cases could tell of each object what it should hold."""
+    found: dict[Any, set[str]] = {}
+    for ability in abilities:
+        for key in ability.keys:
+            found.setdefault(_object_of(key), set()).add(ability.use_case.id)
+    return {thing: frozenset(names) for thing, names in found.items()}
+
+
+def _object_of(key: Key) -> Any:
+    """A COSEM object, an object for later being that in force; a ZCL key as it is."""
+    if len(key) == _ZCL_KEY_LENGTH:
+        return key
+    class_id, instance = key[0], bytes(key[1])
+    return class_id, (b"\0\0" + instance[2:] if instance.startswith(b"\0\1") else instance)
 
 
 def _reading(use_case: UseCase, key: Key, what: str, fault: Fault, change: _Change) -> Mutant:
-    def read(exchange: Exchange, reading: Reading) -> Reading:
-        return change(reading) if reading.key == key and _only(use_case, exchange) else reading
+    return _reading_any(use_case, (key,), f"{key_text(key)} {what}", fault, change)
 
-    site = Site(Seam.ON_READ, use_case.id, key)
-    return Mutant(use_case.id, f"{key_text(key)} {what}", fault, Hooks(on_read=(read,)), site)
+
+def _reading_any(use_case: UseCase, keys: Sequence[Key], what: str, fault: Fault, change: _Change) -> Mutant:
+    def read(exchange: Exchange, reading: Reading) -> Reading:
+        return change(reading) if reading.key in keys and _only(use_case, exchange) else reading
+
+    site = Site(Seam.ON_READ, use_case.id, keys[0])
+    return Mutant(use_case.id, what, fault, Hooks(on_read=(read,)), site)
+
+
+def _unsteadily(change: _Change) -> _Change:
+    """Every second time only, for a value of which nothing but itself tells what it should be."""
+    times = count()
+    return lambda reading: change(reading) if next(times) % 2 else reading
 
 
 def _value(change: Callable[[Any], Any]) -> _Change:
@@ -249,15 +301,25 @@ def _fields(template: ComponentTemplate) -> Iterator[tuple[str, bool]]:
 # What is not carried out, or otherwise than it was asked for
 
 
-def _not_done(ability: Ability, template: DeviceTemplate) -> Iterator[Mutant]:
+def _not_done(ability: Ability, template: DeviceTemplate, witnesses: Witnesses) -> Iterator[Mutant]:
     use_case = ability.use_case
     read = _shapes_read(ability)
     for key in sorted(ability.keys, key=repr):
         row = template.objects.get(key)
         done = row is not None and key not in read and bool(row.act or row.write)
+        if done and not _is_told(key, witnesses):
+            continue
         if done or key in template.zcl_commands:
             yield _operation(use_case, key, "not carried out", Fault.NOT_DONE, lambda _: None)
-            yield _operation(use_case, key, "carried out with another value", Fault.DONE_WRONGLY, _otherwise)
+            if use_case.access is not Access.READ:
+                what = "carried out with another value"
+                yield _operation(use_case, key, what, Fault.DONE_WRONGLY, _otherwise)
+
+
+def _is_told(key: Key, witnesses: Witnesses) -> bool:
+    """Whether a use case reads the object that is set."""
+    names = witnesses[_object_of(key)]
+    return any(catalogue_use_case(name).access is Access.READ for name in names)
 
 
 def _operation(

@@ -20,7 +20,7 @@ from harness.cases.told import Place, Told, expect_told, told_by
 from harness.cases.wording import device_name, message_text
 from harness.codecs.message import Cra
 from harness.gbcs.roles import DeviceRole
-from harness.gbcs.use_case import Access
+from harness.gbcs.use_case import Access, PayloadFamily
 from harness.network.clock import DAY, HOUR, MINUTE, Duration, Instant
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _CLAUSE: Final = "GBCS 7.2.9, 7.2.10"
 _MIRROR_CLAUSE: Final = "CHTS 4.4.3, GBCS 10.3.3"
 _ONCE_CLAUSE: Final = "GBCS 7.2.7"
+_SETTING_FAMILIES: Final = frozenset({PayloadFamily.DLMS, PayloadFamily.GBZ})
 _TRIES: Final = 4
 """A register counts on between two readings, but not every time."""
 _LIVED: Final = Duration(DAY)
@@ -48,6 +49,22 @@ def _reading(target: DeviceRole) -> tuple[Subject, ...]:
     )
 
 
+def _setting(target: DeviceRole) -> tuple[Subject, ...]:
+    """Subjects that give a device something to tell: settings that are taken in whichever state it is."""
+    return tuple(
+        one
+        for one in SUBJECTS
+        if one.target is target
+        and one.row.access is Access.UPDATE
+        and one.row.payload_family in _SETTING_FAMILIES
+        and one.accepted
+        and not one.has_preamble
+        and not one.row.has_preconditions
+    )
+
+
+_SETTING: Final = {DeviceRole.GSME: _setting(DeviceRole.GSME)}
+"""An electricity meter's values are compared with each other, and those do not need any set."""
 _READING: Final = {role: _reading(role) for role in DeviceRole}
 
 
@@ -56,7 +73,7 @@ class _Round:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._span = (Instant(bench.now - DAY), bench.now)
+        self._span = (Instant(bench.now - 3 * DAY), bench.now)
         self._known: dict[Place, tuple[Subject, object]] = {}
 
     def ask(self, subject: Subject) -> None:
@@ -73,7 +90,7 @@ class _Round:
             expect_told(_CLAUSE, place, f"as in {by.use_case}", before, value)
 
     def told(self, subject: Subject) -> Told:
-        """What a device tells of the day before the round."""
+        """What a device tells of the days before the round."""
         return told_by(self._answer(subject))
 
     def _answer(self, subject: Subject) -> Answer:
@@ -91,7 +108,7 @@ class _Round:
 
 
 def _run(bench: Bench, target: DeviceRole) -> None:
-    _live(bench)
+    _live(bench, target)
     round_ = _Round(bench)
     for subject in _there(bench, _READING[target]):
         round_.ask(subject)
@@ -101,7 +118,7 @@ def _run(bench: Bench, target: DeviceRole) -> None:
 
 def _run_gas(bench: Bench) -> None:
     """Ask the gas meter, and its proxy while the meter sleeps and nothing can have changed."""
-    _live(bench)
+    _live(bench, DeviceRole.GSME)
     round_ = _Round(bench)
     mirrored = {one.use_case: one for one in _there(bench, _READING[DeviceRole.GPF])}
     for subject in _there(bench, _READING[DeviceRole.GSME]):
@@ -118,8 +135,10 @@ def _run_gas(bench: Bench) -> None:
         _expect_once(bench, target)
 
 
-def _live(bench: Bench) -> None:
-    """Let logs fill for a day and a part, up to the dead of night."""
+def _live(bench: Bench, target: DeviceRole) -> None:
+    """Set everything once, and let logs fill for a day and a part, up to the dead of night."""
+    for subject in _there(bench, _SETTING.get(target, ())):
+        bench.exchange(subject.command(bench))
     until = (bench.now // DAY + 1) * DAY + _LIVED + _NIGHT
     bench.wait(Duration(until - bench.now))
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 Where = tuple[Any, ...]
 _CLAUSE: Final = "GBCS 7.2.9, 7.2.10, 9.2.2"
 _CAPABLE: Final = frozenset({PayloadFamily.DLMS, PayloadFamily.GBZ})
+_MIRRORED_AT: Final = {DeviceRole.GSME: (DeviceRole.GPF,)}
 _OWN_STATUS: Final = (111, bytes.fromhex("0000130000FF"), 2, False)
 """Mode and status of the account: the status is the meter's to say."""
 
@@ -77,7 +78,8 @@ def _subjects(target: DeviceRole, access: Access) -> tuple[Subject, ...]:
 
 def _groups(target: DeviceRole) -> Iterator[tuple[tuple[Subject, tuple[Subject, ...]], ...]]:
     """Settings with what reads them, in groups no two of which set the same."""
-    readings = [(one, _told_in(one.row)) for one in _subjects(target, Access.READ)]
+    tellers = (target, *_MIRRORED_AT.get(target, ()))
+    readings = [(one, _told_in(one.row)) for at in tellers for one in _subjects(at, Access.READ)]
     groups: list[tuple[set[Where], list[tuple[Subject, tuple[Subject, ...]]]]] = []
     for subject in _subjects(target, Access.UPDATE):
         settings = _set_by(subject.row)
