@@ -17,12 +17,12 @@ from harness.crypto.protection import mac_holds, protect, signature_holds
 from harness.emulators.exchange import Check, Exchange
 from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import UNSPECIFIED_STATUS, Clock, date_time_of
-from harness.emulators.subjects.counters import ReplayCounters
+from harness.emulators.subjects.counters import CounterClass, ReplayCounters
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.emulators.subjects.unsupported import report_unsupported
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import RemotePartyRole
-from harness.gbcs.use_case import Access, PayloadFamily
+from harness.gbcs.use_case import Access, MessageType, PayloadFamily
 from harness.network.clock import Instant
 from harness.network.device import Outgoing
 
@@ -142,7 +142,9 @@ def _counter_holds(exchange: Exchange) -> bool:
         # Who is known counts by role: a successor goes on where the last one stood.
         known = exchange.device.part(TrustStore).role_of(exchange.party, exchange.ability.roles)
         scope = exchange.party if known is None else known
-    return exchange.device.part(ReplayCounters).accept(scope, counter)
+    top_up = exchange.ability.use_case.message_type is MessageType.TOP_UP
+    kind = CounterClass.TOP_UP if top_up else CounterClass.GENERAL
+    return exchange.device.part(ReplayCounters).accept(scope, counter, kind)
 
 
 def _payload_holds(exchange: Exchange) -> bool:

@@ -163,4 +163,5 @@ _BY_NAME: Final[dict[str, Callable[[Origin, int], Value]]] = {
     "end_date": _always(_ANY_DATE),
     "exec_weekdays": _always(_ALL_WEEK),
     "price_scale": _always(-5),
+    "charge_per_unit": _always(0),
 }

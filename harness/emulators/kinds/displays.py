@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.mirror import Mirror
-from harness.emulators.subjects.prepayment import Account, Balance
+from harness.emulators.subjects.prepayment import Account
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply
 from harness.gbcs.roles import DeviceRole
@@ -33,8 +33,8 @@ def _supply_state(device: EmulatedDevice, _now: Instant) -> str:
     return device.part(Supply).state
 
 
-def _meter_balance(device: EmulatedDevice, _now: Instant) -> str:
-    return str(device.part(Account).balances[Balance.METER])
+def _meter_balance(device: EmulatedDevice, now: Instant) -> str:
+    return str(device.part(Account).at(now).meter)
 
 
 def own_register(device: EmulatedDevice, now: Instant) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.emulators.access import CosemRow
 from harness.emulators.bindings import (
+    account_dlms,
     billing_dlms,
     control_dlms,
     logs_dlms,
     metering_dlms,
     supply_dlms,
+    tariff_dlms,
     voltage_dlms,
 )
 from harness.emulators.kind import Kind
@@ -18,9 +19,8 @@ from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
 from harness.emulators.subjects.outage import mains_changed
-from harness.emulators.subjects.prepayment import Balance, set_amount
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
-from harness.gbcs.use_case import PayloadFamily, obis_octets
+from harness.gbcs.use_case import PayloadFamily
 from harness.network.port import Display
 
 _ROWS: Final = (
@@ -33,12 +33,8 @@ _ROWS: Final = (
     *control_dlms.ROWS,
     protecting("0-0:43.2.7.255"),
     protecting("0-0:43.2.8.255"),
-    *(
-        CosemRow(
-            class_id=112, instance=obis_octets(f"0-0:19.10.{balance}.255"), index=2, act=set_amount(balance)
-        )
-        for balance in Balance
-    ),
+    *account_dlms.ROWS,
+    *tariff_dlms.ROWS,
 )
 
 KIND: Final = Kind(

@@ -16,7 +16,7 @@ from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
 from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects.firmware import Firmware
-from harness.emulators.subjects.prepayment import Account
+from harness.emulators.subjects.prepayment import Account, Balance
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.zcl.tables import repeated
@@ -59,16 +59,16 @@ def _adjust_credit(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     kind, value = asked.command["credit_adjustment_type"], asked.command["credit_adjustment_value"]
     if not isinstance(value, int):
         raise CommandRefused(ZclStatus.INVALID_VALUE)
-    _CREDIT_ADJUSTMENTS[kind](exchange.device.part(Account), value)
+    _CREDIT_ADJUSTMENTS[kind](exchange.device.part(Account), value, exchange.now)
     return ()
 
 
 _WANTED: Final[dict[object, SupplyState]] = {0: SupplyState.DISABLED, 1: SupplyState.ARMED}
-_CREDIT_ADJUSTMENTS: Final[dict[object, Callable[[Account, int], None]]] = {
-    0: lambda account, value: account.adjust(value),
-    1: lambda account, _value: account.reset(),
-    2: lambda account, _value: account.reset_meter_balance(),
-    3: lambda account, value: account.adjust(value),
+_CREDIT_ADJUSTMENTS: Final[dict[object, Callable[[Account, int, Instant], None]]] = {
+    0: lambda account, value, now: account.adjust(value, now),
+    1: lambda account, _value, now: account.reset(now),
+    2: lambda account, _value, now: account.put(Balance.METER, 0, now),
+    3: lambda account, value, now: account.adjust(value, now),
 }
 _COMMANDS: Final = (
     ZclCommand(cluster=METERING, command=_CHANGE_SUPPLY, act=_change_supply, feature=Feature.VALVE),

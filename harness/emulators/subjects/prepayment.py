@@ -1,60 +1,264 @@
-"""The prepayment account: meter balance, emergency credit and accumulated debt (SMETS2 4.5.3.19, 5.6.3.29).
+"""A meter's account over time: charged as energy is used, and kept by the rules of ``ledger`` (SMETS2 5.5.7).
 
-Amounts are millipence. Resetting puts each of them to nought, whatever the payment mode.
+Nothing is worked out until somebody asks. In credit mode one step then makes up for all the time that
+went by; in prepayment mode the account goes by half hours, at the end of each of which the meter looks
+whether the credit is used up. The standing charge is collected at midnight, time-based debt at the end
+of each of its periods, all in UTC.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Protocol
 
-from harness.codecs.cosem_data import Data, DataTag
-from harness.codecs.dlms_types import DataAccessResult
-from harness.emulators.refusal import AccessRefused
+from harness.emulators.load import HALF_HOUR
+from harness.emulators.subjects.alerts import GENERIC_CRITICAL_ALERT, Alert, Alerts
+from harness.emulators.subjects.ledger import (
+    Balances,
+    PaymentMode,
+    Terms,
+    Turn,
+    activate_emergency,
+    add_credit,
+    changed_debt,
+    charge,
+    charge_standing,
+    is_exhausted,
+    recover,
+    turns,
+)
+from harness.emulators.subjects.registers import Channel, Registers
+from harness.emulators.subjects.supply import Supply, SupplyState
+from harness.emulators.subjects.tariff_registers import TariffRegisters
+from harness.emulators.subjects.trust import Cell, TrustStore
+from harness.gbcs.alert_codes import AlertCode
+from harness.gbcs.roles import RemotePartyRole
+from harness.network.clock import DAY, HOUR, Duration, Instant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from harness.emulators.device import EmulatedDevice
-    from harness.emulators.exchange import Exchange
+
+NEVER_DISABLED: Final = 1
+_WEEK: Final = Duration(7 * DAY)
+_THOUSANDTHS: Final = 1_000
+_GENERIC_NON_CRITICAL_ALERT: Final = 0x1001
+_FIRST_CRITICAL: Final = 0x8F00
+
+
+class Selecting(Protocol):
+    """Anything that selects a number at each moment."""
+
+    def selected(self, moment: Instant) -> int | None:
+        """What is selected; None for nothing."""
+        ...
 
 
 class Balance(IntEnum):
-    """The account's amounts, by the last but one group of the OBIS code of their account object."""
+    """The account's amounts, by the last but one group of the OBIS code of their credit object."""
 
     METER = 0
     EMERGENCY_CREDIT = 1
     ACCUMULATED_DEBT = 2
 
 
-class Account:
-    """Amounts in millipence by balance."""
+class Debt(IntEnum):
+    """What is recovered, by the last but one group of the OBIS code of its charge object."""
 
-    __slots__ = ("balances",)
+    TIME_1 = 1
+    TIME_2 = 2
+    PAYMENT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Recovery:
+    """How a time-based debt is recovered: millipence at the end of each period."""
+
+    amount: int = 0
+    period: Duration = HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Charges:
+    """What is collected apart from energy. ``standing`` is millipence a day, ``cap_period`` that of the cap.
+
+    ``never_disabled`` selects ``NEVER_DISABLED`` while the supply is not to be disabled for want of credit.
+    """
+
+    standing: int = 0
+    recoveries: tuple[Recovery, Recovery] = (Recovery(), Recovery())
+    cap_period: Duration = _WEEK
+    never_disabled: Selecting | None = None
+
+
+class Account:
+    """The account of one meter. ``terms`` and ``charges`` are what is in force."""
+
+    __slots__ = ("_balances", "_device", "_disabled", "_round", "_settled", "charges", "terms")
 
     def __init__(self, device: EmulatedDevice) -> None:
-        self.balances = dict(zip(Balance, device.template.balances, strict=True))
+        meter, emergency, accumulated = device.template.balances
+        self._device = device
+        self._balances = Balances(meter=meter, emergency=emergency, lent=emergency, accumulated=accumulated)
+        self._disabled = False
+        self._round = 0
+        self._settled = device.template.start
+        self.terms = Terms()
+        self.charges = Charges()
 
-    def adjust(self, amount: int) -> None:
+    def at(self, now: Instant) -> Balances:
+        """The account as of a moment, or as of the last one that anything was charged for."""
+        self._settle(now)
+        return self._balances
+
+    def prime(self, balances: Balances, terms: Terms) -> None:
+        """Have a state from outside, which nobody is told of."""
+        self._balances, self.terms = balances, terms
+
+    def configure(self, terms: Terms, charges: Charges, now: Instant) -> None:
+        """Have other terms and charges from now on."""
+        self._settle(now)
+        self.terms, self.charges = terms, charges
+        self._round += 1
+        self._review(self._balances, now)
+        self._watch(now, self._round)
+
+    def adjust(self, amount: int, now: Instant) -> None:
         """Add to the meter balance, or take from it."""
-        self.balances[Balance.METER] += amount
+        before = self.at(now)
+        self._become(replace(before, meter=before.meter + amount), now)
 
-    def reset_meter_balance(self) -> None:
-        """Put the meter balance alone to nought."""
-        self.balances[Balance.METER] = 0
+    def put(self, balance: Balance, amount: int, now: Instant) -> None:
+        """Set one balance. Emergency credit that is set to nought is not active any more."""
+        before = self.at(now)
+        after = {
+            Balance.METER: lambda: replace(before, meter=amount),
+            Balance.EMERGENCY_CREDIT: lambda: replace(before, emergency=amount, lent=amount),
+            Balance.ACCUMULATED_DEBT: lambda: replace(before, accumulated=amount),
+        }[balance]()
+        self._become(after, now)
 
-    def reset(self) -> None:
-        """Put every balance to nought."""
-        for balance in Balance:
-            self.balances[balance] = 0
+    def reset(self, now: Instant) -> None:
+        """Put every balance to nought, whatever the payment mode."""
+        before = self.at(now)
+        self._become(replace(before, meter=0, emergency=0, lent=0, accumulated=0), now)
+
+    def adjust_debt(self, debt: Debt, amount: int, now: Instant) -> None:
+        """Add to what is to be recovered, or take from it."""
+        before = self.at(now)
+        first, second = before.time_debts
+        after = {
+            Debt.TIME_1: lambda: replace(before, time_debts=(changed_debt(first, amount), second)),
+            Debt.TIME_2: lambda: replace(before, time_debts=(first, changed_debt(second, amount))),
+            Debt.PAYMENT: lambda: replace(before, payment_debt=changed_debt(before.payment_debt, amount)),
+        }[debt]()
+        self._become(after, now)
+
+    def top_up(self, amount: int, now: Instant) -> None:
+        """Take a credit. Raises RefusedByAccount."""
+        self._become(add_credit(self.at(now), self.terms, amount), now)
+
+    def activate_emergency(self, now: Instant) -> None:
+        """Lend the emergency credit. Raises RefusedByAccount where it is not available."""
+        self._become(activate_emergency(self.at(now), self.terms), now)
+        self._tell(AlertCode.EMERGENCY_CREDIT_ACTIVATED, now)
+
+    def _become(self, after: Balances, now: Instant) -> None:
+        before, self._balances = self._balances, after
+        self._review(before, now)
+
+    def _settle(self, now: Instant) -> None:
+        """Charge for the time since the last settlement."""
+        prepaid = self.terms.mode is PaymentMode.PREPAYMENT
+        while self._settled < now:
+            begin, end = self._settled, now
+            if prepaid:
+                end = min(now, Instant((begin // HALF_HOUR + 1) * HALF_HOUR))
+            self._settled = end
+            before = self._balances
+            self._balances = self._charged(begin, end)
+            self._review(before, end)
+
+    def _charged(self, begin: Instant, end: Instant) -> Balances:
+        terms, charges = self.terms, self.charges
+        enabled = self._device.part(Supply).state is SupplyState.ENABLED
+        balances = self._balances
+        if end // charges.cap_period != begin // charges.cap_period:
+            balances = replace(balances, recovered=0)
+        balances = charge(balances, terms, self._spent(end) - self._spent(begin))
+        if charges.standing:
+            days = end // DAY - begin // DAY
+            balances = charge_standing(balances, terms, days * charges.standing, enabled=enabled)
+        first, second = (one.amount * (end // one.period - begin // one.period) for one in charges.recoveries)
+        return recover(balances, terms, (first, second), enabled=enabled) if first or second else balances
+
+    def _spent(self, moment: Instant) -> int:
+        """What all energy up to a moment cost at the prices of its time, in whole millipence."""
+        registers = self._device.part(TariffRegisters)
+        if registers.keeper is not None:
+            registers.keeper(moment)
+        elements = tuple(Channel)[: len(self._device.part(Registers).channels)]
+        return (
+            sum(
+                rate.price * amount
+                for element in elements
+                if registers.is_priced(element)
+                for rate, amount in registers.counted(moment, element).items()
+            )
+            // _THOUSANDTHS
+        )
+
+    def _review(self, before: Balances, now: Instant) -> None:
+        """Tell what the account came to, and disable or arm the supply accordingly."""
+        for turn in turns(before, self._balances, self.terms):
+            self._tell(_CODES[turn], now)
+        supply = self._device.part(Supply)
+        if is_exhausted(self._balances, self.terms):
+            calendar = self.charges.never_disabled
+            spared = calendar is not None and calendar.selected(now) == NEVER_DISABLED
+            if supply.state is SupplyState.ENABLED and not spared:
+                self._disabled = True
+                supply.change(SupplyState.DISABLED, now)
+        elif self._disabled:
+            self._disabled = False
+            if supply.state is SupplyState.DISABLED:
+                supply.change(SupplyState.ARMED, now)
+                if self._balances.lent:
+                    self._tell(AlertCode.SUPPLY_ARMED_BY_EMERGENCY_CREDIT, now)
+
+    def _watch(self, now: Instant, of_round: int) -> None:
+        """Look again at the end of the half hour, as long as energy is paid in advance."""
+        if self.terms.mode is PaymentMode.PREPAYMENT:
+            due = Instant((now // HALF_HOUR + 1) * HALF_HOUR)
+            self._device.schedule(due, lambda woken: self._look(woken, of_round))
+
+    def _look(self, now: Instant, of_round: int) -> None:
+        if of_round == self._round:
+            self._settle(now)
+            self._review(self._balances, now)
+            self._watch(now, of_round)
+
+    def _tell(self, code: AlertCode, now: Instant) -> None:
+        tell_supplier(self._device, code, now)
 
 
-def set_amount(balance: Balance) -> Callable[[Exchange, Data], None]:
-    """Method ``set_amount_to_value`` of one credit or charge object."""
+def tell_supplier(device: EmulatedDevice, code: AlertCode, now: Instant) -> None:
+    """Tell the supplier, and nobody else, of something about the account."""
+    anchor = device.part(TrustStore).anchor(RemotePartyRole.SUPPLIER, Cell.KEY_AGREEMENT)
+    if anchor is None:
+        return
+    alerts = device.part(Alerts)
+    critical = code >= _FIRST_CRITICAL
+    message_code = GENERIC_CRITICAL_ALERT if critical else _GENERIC_NON_CRITICAL_ALERT
+    alerts.send(Alert(message_code, alerts.body(code, now), (anchor.entity_id,), critical=critical))
 
-    def act(exchange: Exchange, argument: Data) -> None:
-        if argument.tag is not DataTag.DOUBLE_LONG or not isinstance(argument.value, int):
-            raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
-        exchange.device.part(Account).balances[balance] = argument.value
 
-    return act
+_CODES: Final = {
+    Turn.LOW_CREDIT: AlertCode.LOW_CREDIT,
+    Turn.EMERGENCY_AVAILABLE: AlertCode.EMERGENCY_CREDIT_AVAILABLE,
+    Turn.EMERGENCY_EXHAUSTED: AlertCode.EMERGENCY_CREDIT_EXHAUSTED,
+    Turn.EXHAUSTED: AlertCode.CREDIT_BELOW_DISABLEMENT_THRESHOLD,
+    Turn.TIME_DEBT_1_CLEARED: AlertCode.TIME_DEBT_1_CLEARED,
+    Turn.TIME_DEBT_2_CLEARED: AlertCode.TIME_DEBT_2_CLEARED,
+    Turn.PAYMENT_DEBT_CLEARED: AlertCode.PAYMENT_DEBT_CLEARED,
+}

@@ -6,6 +6,7 @@ moment follows from the energy registers, so all of them always add up to those.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -35,12 +36,17 @@ class Rate:
 
 
 class TariffRegisters:
-    """Registers by rate, of either element. From the first a meter counts in the first register."""
+    """Registers by rate, of either element. From the first a meter counts in the first register.
 
-    __slots__ = ("_device", "_history")
+    ``keeper`` brings what counts up to a moment before anything is said of it, None where nothing but
+    ``apply`` ever changes that.
+    """
+
+    __slots__ = ("_device", "_history", "keeper")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
+        self.keeper: Callable[[Instant], None] | None = None
         self._history: dict[Channel, list[tuple[Instant, Rate]]] = {
             channel: [(device.template.start, Rate())] for channel in Channel
         }
@@ -51,11 +57,27 @@ class TariffRegisters:
 
     def rate(self, now: Instant, channel: Channel = Channel.PRIMARY) -> Rate:
         """What counts at a moment."""
+        if self.keeper is not None:
+            self.keeper(now)
         history = self._history[channel]
         return next((rate for begun, rate in reversed(history) if begun <= now), history[0][1])
 
+    def current(self, channel: Channel = Channel.PRIMARY) -> Rate:
+        """What counts as far as has been applied."""
+        return self._history[channel][-1][1]
+
+    def is_priced(self, channel: Channel = Channel.PRIMARY) -> bool:
+        """Whether anything that counted had a price, as far as has been applied."""
+        return any(rate.price for _, rate in self._history[channel])
+
     def amounts(self, now: Instant, channel: Channel = Channel.PRIMARY) -> dict[Rate, int]:
         """What was counted by each rate up to a moment, in Wh; what was there at the start is the first's."""
+        if self.keeper is not None:
+            self.keeper(now)
+        return self.counted(now, channel)
+
+    def counted(self, now: Instant, channel: Channel = Channel.PRIMARY) -> dict[Rate, int]:
+        """The same, by what has been applied so far."""
         counted: dict[Rate, int] = {}
         before = 0
         history = self._history[channel]
