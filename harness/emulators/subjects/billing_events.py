@@ -11,15 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.emulators.subjects.logs import Number, register_reading
-from harness.emulators.subjects.prepayment import Account, Balance
+from harness.emulators.subjects.prepayment import Account
 from harness.network.clock import Instant
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
 
 DEPTH: Final = 12
-_DEBTS: Final = 3
-"""Payment-based debt and the two that are paid by time. A meter is installed with none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +42,8 @@ class BillingEvents:
         """Something changed that a bill depends on."""
         if self.events and self.events[-1].at == now:
             return
-        held = self._device.part(Account).balances
-        balances = (
-            held[Balance.EMERGENCY_CREDIT],
-            held[Balance.METER],
-            *(0,) * _DEBTS,
-            held[Balance.ACCUMULATED_DEBT],
-        )
+        held = self._device.part(Account).at(now)
+        balances = (held.emergency, held.meter, held.payment_debt, *held.time_debts, held.accumulated)
         self.events.append(BillingEvent(now, register_reading(self._device, now), balances))
 
 

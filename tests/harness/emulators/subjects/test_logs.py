@@ -14,7 +14,7 @@ from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects import logs
 from harness.emulators.subjects.billing import BillingCalendar, BillingDay, BillingSpan, Unit
 from harness.emulators.subjects.billing_events import DEPTH, BillingEvents
-from harness.emulators.subjects.prepayment import Account, Balance
+from harness.emulators.subjects.prepayment import Account
 from harness.emulators.subjects.registers import Channel, Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.subjects.tariff_registers import Rate, TariffRegisters
@@ -210,4 +210,4 @@ def test_a_change_of_payment_mode_is_noted_with_registers_and_balances(meter):
     last = events.events[-1]
     assert last.at == living.now
     assert last.registers[0] == living.device.part(Registers).active_import(living.now)
-    assert living.device.part(Account).balances[Balance.METER] in last.balances
+    assert living.device.part(Account).at(living.now).meter in last.balances
