@@ -34,14 +34,14 @@ _NAMES: Final = {
     DeviceKind.SAPC: "SAPC",
 }
 _EQUIPMENT_NAMES: Final = {
-    Equipment.LOAD_SWITCH: "a load switch",
-    Equipment.VALVE: "a valve",
-    Equipment.CONTROLLER: "an auxiliary controller",
-    Equipment.PROPORTIONAL_CONTROLLER: "an auxiliary proportional controller",
-    Equipment.BOOST: "a boost function",
-    Equipment.SECOND_ELEMENT: "a second element",
-    Equipment.THREE_PHASES: "three phases",
-    Equipment.SUB_GHZ_RADIO: "a sub-GHz radio",
+    Equipment.LOAD_SWITCH: "load switch",
+    Equipment.VALVE: "valve",
+    Equipment.CONTROLLER: "auxiliary controller",
+    Equipment.PROPORTIONAL_CONTROLLER: "auxiliary proportional controller",
+    Equipment.BOOST: "boost function",
+    Equipment.SECOND_ELEMENT: "second element",
+    Equipment.THREE_PHASES: "second and third phase",
+    Equipment.SUB_GHZ_RADIO: "sub-GHz radio",
 }
 _VARIANTS: Final = {
     Equipment.SECOND_ELEMENT: EsmeVariant.TWIN_ELEMENT,
@@ -85,8 +85,8 @@ def with_equipment(kind: DeviceKind, equipment: Equipment) -> Applicability:
         name = _EQUIPMENT_NAMES[equipment]
         there = _has_equipment(profile, equipment)
         if there is None:
-            return f"the {_NAMES[kind]}'s profile does not say whether it has {name}"
-        return None if there else f"the {_NAMES[kind]} does not have {name}"
+            return f"the {_NAMES[kind]}'s profile does not say whether it has a {name}"
+        return None if there else f"the {_NAMES[kind]} has no {name}"
 
     return applies
 

@@ -10,7 +10,6 @@ PENDING: Final[dict[str, str]] = {
     "TC_CS10b_logged_*": "no device shows its security log",
     "TC_CS14_alert_*": "no hub raises it",
     "TC_DBCH0[89]_alert_*": "no hub raises it",
-    "TC_GCS53_alert_*": "the command that it sends has periods of a month, from the present on",
     "TC_FDRPMA_alert_*": "no hub raises it",
     "TC_GCS20r_nominal_*": "no gas meter tells how it treats events",
 }
@@ -29,7 +28,6 @@ WITHOUT_A_CASE: Final[dict[str, str]] = {
     "PCS02": _NO_WAY,
     "FDRA-DLMS": _NO_WAY,
     "FDRA-ZigBee": _NO_WAY,
-    "GCS53": _NO_WAY,
     "FDRPMA": _NOT_RAISED,
     "MIIWA-DLMS": _NO_WAY,
     "MIIWA-ZigBee": _NO_WAY,

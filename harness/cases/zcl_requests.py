@@ -38,6 +38,8 @@ _SIGN_BIT: Final = 0x8000_0000
 _OPTIONAL_FIELDS: Final = frozenset(
     {"extended_message_control", "event_group_id", "log_id", "configuration_value_match"}
 )
+_DAYS: Final = 0x21
+"""Unit of a billing period: days, from its start time on (ZSE D.4.2.4.3)."""
 _PREFERRED: Final = {"tariff_type_charging_scheme": -1}
 """A tariff by blocks, as it is the one that block thresholds belong to; else the first value allowed."""
 _SIGNED: Final = frozenset(
@@ -187,8 +189,8 @@ _BY_NAME: Final[dict[str, Callable[[ZclFilling], ZclValue]]] = {
     "earliest_sample_time": _from,
     "billing_period_start_time": _now,
     "block_period_start_time": _now,
-    "billing_period_duration_type": _always(0x23),
-    "block_period_duration_type": _always(0x23),
+    "billing_period_duration_type": _always(_DAYS),
+    "block_period_duration_type": _always(_DAYS),
     "number_of_samples": _always(48),
     "schedule": _always((_entry(start_minutes=0, action=1),)),
     "seasons": _always((_entry(start_date=bytes.fromhex("FF0101FF"), week_id=1),)),

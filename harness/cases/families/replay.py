@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -38,9 +39,9 @@ _RAISING: Final = {
     (DeviceRole.GSME, _BROKER): ("GCS31", "GCS36"),
     (DeviceRole.SAPC, _SUPPLIER): ("ECS70", "ECS38"),
     (DeviceRole.CHF, _BROKER): ("CCS01", "CS02c"),
-    (DeviceRole.GPF, _SUPPLIER): ("CS02c", "CS04B"),
-    (DeviceRole.PPMID, _SUPPLIER): ("CS02c", "CS04AC"),
-    (DeviceRole.HCALCS, _SUPPLIER): ("CS02c", "CS04AC"),
+    (DeviceRole.GPF, _SUPPLIER): ("CS02c",),
+    (DeviceRole.PPMID, _SUPPLIER): ("CS02c",),
+    (DeviceRole.HCALCS, _SUPPLIER): ("CS02c",),
 }
 """Commands that raise the floor of a party at a device: the first, or the second for the first itself."""
 
@@ -126,7 +127,7 @@ def _cases() -> Iterator[Case]:
         )
         raising = _raising(subject)
         if raising is not None and not subject.is_top_up:
-            yield subject.case(
+            yield replace(subject, beside=(*subject.beside, *raising.beside)).case(
                 Purpose.COUNTER_FLOOR,
                 title=f"The {subject.device} keeps one floor for all commands of a party: {subject.doing}",
                 why="a command that was held back must not act after a later one",

@@ -36,7 +36,7 @@ def test_a_feature_is_there_or_not_or_unknown(full_home: HomeProfile) -> None:
     bare = replace(meter.model, features=frozenset())
     firmware = replace(meter.firmware, features=frozenset())
     without = _with(full_home, DeviceProfile(bare, firmware))
-    assert needs(without) == "the electricity meter does not have a load switch"
+    assert needs(without) == "the electricity meter has no load switch"
     unknown = _with(full_home, DeviceProfile(replace(bare, features_known=False), firmware))
     assert needs(unknown) == "the electricity meter's profile does not say whether it has a load switch"
 
