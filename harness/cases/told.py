@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from harness.cases.case import CheckFailed
 from harness.cases.cosem_answers import access_response, data_text, structure_of, unprotected
 from harness.cases.cosem_requests import DATA_PROTECTION, items_named, protected_items
 from harness.cases.inspection import SENSITIVE_CLAUSE, Answer, decrypted
+from harness.cases.wording import message_text
 from harness.codecs.cosem_data import Data
 from harness.codecs.cosem_shapes import Item
 from harness.codecs.dlms_types import DataAccessResult
 from harness.codecs.gbz_types import GbzComponent, GbzPayload
+from harness.codecs.message import Cra
 from harness.codecs.zcl import decode_zcl_payload
 from harness.codecs.zcl_types import AttributeRecord, ZclCommand
 from harness.crypto.sensitive import protected_text
 from harness.gbcs.use_case import ItemKind, PayloadFamily
+
+if TYPE_CHECKING:
+    from harness.cases.bench import Bench
+    from harness.network.clock import Duration
 
 _SUCCESS: Final = 0x00
 
@@ -109,6 +115,19 @@ def expect_told(clause: str, place: Place, like: str, wanted: object, found: obj
     """Check that something is told as it should be; ``like`` says why so. Raises CheckFailed."""
     if found != wanted:
         raise CheckFailed(clause, f"{place}: {_text(wanted)}, {like}", _text(found))
+
+
+def expect_no_more_answers(bench: Bench, within: Duration) -> None:
+    """Check that nothing is answered twice, nor told twice. Raises CheckFailed."""
+    seen: set[bytes] = set()
+    for received in bench.messages(within):
+        if received.message.cra is Cra.RESPONSE or received.octets in seen:
+            raise CheckFailed(
+                "GBCS 7.2.7",
+                "one answer to each command, and one alert of each event to each party",
+                f"another {message_text(received.message)}",
+            )
+        seen.add(received.octets)
 
 
 def _text(value: object) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from device_profiles.model import DeviceKind
+from harness.cli.case_mutants import mutants
 from harness.cli.columns import in_columns
 from harness.cli.exits import Exit
 
@@ -23,6 +24,9 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.group("cases")
 def command() -> None:
     """List and show the conformance cases."""
+
+
+command.add_command(mutants)
 
 
 @command.command("list")

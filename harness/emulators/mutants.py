@@ -48,7 +48,7 @@ from harness.emulators.shifting import emptied, in_field, shifted, shifted_at_en
 from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, steps_of
 from harness.emulators.zcl_access import command_key
 from harness.gbcs.catalogue import use_case as catalogue_use_case
-from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import Access, ItemKind, PayloadFamily, UseCase
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def mutants_of(template: DeviceTemplate, alerts: Collection[int] = ()) -> Iterat
         ability = abilities[name]
         yield from _unchecked(ability)
         yield from _misread(ability, template, witnesses)
-        yield from _misanswered(ability)
+        yield from _misanswered(ability, witnesses)
         yield from _not_done(ability, template, witnesses)
         yield from _misencoded(ability)
         yield from _missent(Fault.ANSWER_MISSENT, ability.use_case.id, "answer", answers(ability.use_case))
@@ -169,7 +169,9 @@ def _misread(ability: Ability, template: DeviceTemplate, witnesses: Witnesses) -
             if template.objects[key].sensitive:
                 yield _reading(ability.use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
         elif key in template.zcl_attributes:
-            yield _reading(ability.use_case, key, "shifted", Fault.VALUE_SHIFTED, _value(shifted))
+            yield _shifted_reading(
+                ability.use_case, key, "shifted", _value(shifted), _is_mirrored(ability.use_case)
+            )
             yield _reading(ability.use_case, key, "refused", Fault.VALUE_MISSING, _refused)
     yield from _attributes_in_clear(ability, template)
 
@@ -202,11 +204,9 @@ def _misread_cosem(
     use_case: UseCase, key: Key, shape: Shape | None, witnesses: Witnesses
 ) -> Iterator[Mutant]:
     known = len(witnesses[_object_of(key)]) > 1
-    word = "" if known else " every second time"
-    for end, shift in (("", shifted), (" at its end", shifted_at_end)):
-        change = _value(shift) if known else _unsteadily(_value(shift))
-        if not end or not isinstance(shape, Part | None):
-            yield _reading(use_case, key, f"shifted{end}{word}", Fault.VALUE_SHIFTED, change)
+    yield _shifted_reading(use_case, key, "shifted", _value(shifted), known)
+    if not isinstance(shape, Part | None):
+        yield _shifted_reading(use_case, key, "shifted at its end", _value(shifted_at_end), known)
     yield _reading(use_case, key, "left empty", Fault.VALUE_MISSING, _value(emptied))
     yield _reading(use_case, key, "refused", Fault.VALUE_MISSING, _refused)
 
@@ -244,6 +244,18 @@ def _reading_any(use_case: UseCase, keys: Sequence[Key], what: str, fault: Fault
     return Mutant(use_case.id, what, fault, Hooks(on_read=(read,)), site)
 
 
+def _shifted_reading(use_case: UseCase, key: Key, what: str, change: _Change, known: bool) -> Mutant:  # noqa: FBT001 - one of two ways
+    """A value shifted for good where something else tells what it should be, else every second time."""
+    if known:
+        return _reading(use_case, key, what, Fault.VALUE_SHIFTED, change)
+    return _reading(use_case, key, f"{what} every second time", Fault.VALUE_SHIFTED, _unsteadily(change))
+
+
+def _is_mirrored(use_case: UseCase) -> bool:
+    """Whether the gas meter's values are told by its proxy as well."""
+    return {DeviceRole.GSME, DeviceRole.GPF} <= use_case.targets and not use_case.id.startswith("CS")
+
+
 def _unsteadily(change: _Change) -> _Change:
     """Every second time only, for a value of which nothing but itself tells what it should be."""
     times = count()
@@ -267,7 +279,7 @@ def _refused(reading: Reading) -> Reading:
 # Answers of ZCL commands, field by field
 
 
-def _misanswered(ability: Ability) -> Iterator[Mutant]:
+def _misanswered(ability: Ability, witnesses: Witnesses) -> Iterator[Mutant]:
     use_case = ability.use_case
     if use_case.payload_family is not PayloadFamily.GBZ:
         return
@@ -279,14 +291,18 @@ def _misanswered(ability: Ability) -> Iterator[Mutant]:
             if answer.encrypted:
                 yield _reading(use_case, key, "in the clear", Fault.IN_THE_CLEAR, _in_clear)
             for name, is_list in _fields(answer):
-                yield _field_mutant(use_case, key, name, "shifted", shifted)
+                change = _value(in_field(name, shifted))
+                known = _is_mirrored(use_case) or _is_published(answer, witnesses)
+                yield _shifted_reading(use_case, key, f"{name} shifted", change, known)
                 if is_list:
-                    yield _field_mutant(use_case, key, name, "without its last entry", without_last_entry)
+                    change = _value(in_field(name, without_last_entry))
+                    what = f"{name} without its last entry"
+                    yield _reading(use_case, key, what, Fault.VALUE_MISSING, change)
 
 
-def _field_mutant(use_case: UseCase, key: Key, name: str, what: str, change: Callable[[Any], Any]) -> Mutant:
-    fault = Fault.VALUE_SHIFTED if change is shifted else Fault.VALUE_MISSING
-    return _reading(use_case, key, f"{name} {what}", fault, _value(in_field(name, change)))
+def _is_published(answer: ComponentTemplate, witnesses: Witnesses) -> bool:
+    """Whether what is answered is what another use case set."""
+    return command_key(answer.cluster, answer.frame_control, answer.command) in witnesses
 
 
 def _fields(template: ComponentTemplate) -> Iterator[tuple[str, bool]]:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from device_profiles.home import HomeProfile
 from harness.cases.applicability import KIND_OF
 from harness.cases.bench import Bench
 from harness.cases.case import Case, CheckFailed
@@ -21,7 +22,7 @@ from harness.emulators.mutant_messages import alert_code_in, raises
 from harness.emulators.mutants import Mutant, Site, mutants_of
 
 if TYPE_CHECKING:
-    from device_profiles.home import HomeProfile
+    from device_profiles.model import DeviceKind, DeviceProfile
     from harness.crypto.pki import SeededPki
     from harness.emulators.exchange import Exchange
     from harness.emulators.template import DeviceTemplate
@@ -32,11 +33,31 @@ _ANY_ALERT: Final = raises(None)
 
 @dataclass(frozen=True, slots=True)
 class Hunted:
-    """A mutant in its place, and the case that failed it; None for one that no case noticed."""
+    """A mutant in its place, and the case that failed it; None for one that no case noticed.
+
+    ``is_reached`` is whether any case comes by where it is broken.
+    """
 
     role: DeviceRole
     mutant: Mutant
     caught_by: str | None
+    is_reached: bool
+
+    @property
+    def name(self) -> str:
+        """For lists: device, use case and fault."""
+        return f"{self.role.name} {self.mutant.name}"
+
+
+def newest_clean_home(profiles: Iterable[DeviceProfile]) -> HomeProfile:
+    """A home of the devices without defects that have the newest GBCS version, the first of each kind."""
+    chosen: dict[DeviceKind, DeviceProfile] = {}
+    for profile in profiles:
+        known = chosen.get(profile.kind)
+        if profile.firmware.defects or (known and known.firmware.gbcs >= profile.firmware.gbcs):
+            continue
+        chosen[profile.kind] = profile
+    return HomeProfile(chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +94,8 @@ def _hunt(
     alerts = [site.key for site in coming_by if site.seam is Seam.BEFORE_SEND and isinstance(site.key, int)]
     for mutant in mutants_of(template, alerts):
         altered = _Altered(factory, role, replace(template, hooks=mutant.hooks))
-        yield Hunted(role, mutant, _catcher(altered, home, _likely_first(coming_by[mutant.site], mutant)))
+        trails = coming_by.get(mutant.site, ())
+        yield Hunted(role, mutant, _catcher(altered, home, _likely_first(trails, mutant)), bool(trails))
 
 
 def _likely_first(cases: Iterable[_Trail], mutant: Mutant) -> list[Case]:

@@ -16,7 +16,7 @@ from harness.cases.case import Case, Purpose
 from harness.cases.cosem_requests import items_named, protected_items
 from harness.cases.subjects import SUBJECTS
 from harness.cases.subjects.read_back import SET_BESIDE, in_force
-from harness.cases.told import Place, Told, expect_told, fields_of, place_of, told_by
+from harness.cases.told import Place, Told, expect_no_more_answers, expect_told, fields_of, place_of, told_by
 from harness.cases.wording import device_name
 from harness.codecs.dlms_types import AccessKind, AccessRequest
 from harness.codecs.gbz_types import GbzPayload
@@ -26,6 +26,7 @@ from harness.codecs.zcl_types import FROM_SERVER
 from harness.gbcs.gbz_messages import ComponentTemplate, command_templates, response_templates
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import Access, ItemKind, PayloadFamily, UseCase
+from harness.network.clock import MINUTE, Duration
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 Where = tuple[Any, ...]
 _CLAUSE: Final = "GBCS 7.2.9, 7.2.10, 9.2.2"
+_QUIET: Final = Duration(MINUTE)
 _CAPABLE: Final = frozenset({PayloadFamily.DLMS, PayloadFamily.GBZ})
 _MIRRORED_AT: Final = {DeviceRole.GSME: (DeviceRole.GPF,)}
 _OWN_STATUS: Final = (111, bytes.fromhex("0000130000FF"), 2, False)
@@ -84,8 +86,6 @@ def _groups(target: DeviceRole) -> Iterator[tuple[tuple[Subject, tuple[Subject, 
     for subject in _subjects(target, Access.UPDATE):
         settings = _set_by(subject.row)
         readers = tuple(one for one, told in readings if told & settings)
-        if not readers:
-            continue
         group = next((one for one in groups if not one[0] & settings), None)
         if group is None:
             group = (set(), [])
@@ -106,6 +106,7 @@ def _run(bench: Bench, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -
         for reader in readers:
             if reader.applies(home) is None:
                 _expect(subject, wanted, told_by(bench.exchange(reader.command(bench))))
+    expect_no_more_answers(bench, _QUIET)
 
 
 def _expect(subject: Subject, wanted: Told, told: Told) -> None:
