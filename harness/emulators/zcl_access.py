@@ -13,6 +13,7 @@ from harness.emulators.exchange import ZclKey
 if TYPE_CHECKING:
     from device_profiles.model import Feature
     from harness.codecs.zcl_types import ZclCommand as ZclMessage
+    from harness.emulators.device import EmulatedDevice
     from harness.emulators.exchange import Exchange
     from harness.emulators.zcl.templates import Asked
 
@@ -58,12 +59,17 @@ Act = Callable[["Exchange", "Asked"], "tuple[ZclAnswer, ...]"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZclCommand:
-    """One cluster command, and how it is carried out. ``from_server`` tells who sends it by ZCL."""
+    """One cluster command, and how it is carried out. ``from_server`` tells who sends it by ZCL.
+
+    ``prepare`` brings a device into the state in which the command is answered with some answers, none
+    for success; commands without one answer what was preset.
+    """
 
     cluster: int
     command: int
     act: Act
     from_server: bool = False
+    prepare: Callable[[EmulatedDevice, tuple[ZclAnswer, ...]], None] | None = None
     feature: Feature | None = None
 
     @property

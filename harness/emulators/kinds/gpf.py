@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Final
 
 from harness.codecs.zcl_types import ZclStatus
-from harness.emulators.bindings import metering_gbz
+from harness.emulators.bindings import account_gbz, metering_gbz
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
@@ -58,6 +58,7 @@ KIND: Final = Kind(
             firmware_version=_mirrored(lambda report: report.firmware_version),
         ),
         *metering_gbz.attributes(_meter),
+        *account_gbz.attributes(_meter),
     ),
     zcl_commands=metering_gbz.commands(_meter),
     displays=EVERY_DISPLAY,

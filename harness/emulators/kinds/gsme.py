@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from device_profiles.model import Feature
-from harness.codecs.zcl_types import ZclStatus
-from harness.emulators.bindings import billing_gbz, metering_gbz
+from harness.emulators.bindings import account_gbz, billing_gbz, metering_gbz
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import GAS_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
-from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects.firmware import Firmware
-from harness.emulators.subjects.prepayment import Account, Balance
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.zcl.tables import repeated
@@ -27,10 +23,8 @@ from harness.gbcs.use_case import PayloadFamily
 from harness.network.clock import Instant
 from harness.network.port import Display
 
-PREPAYMENT: Final = 0x0705
 _CHANGE_SUPPLY: Final = 0x0B
 _SUPPLY_STATUS_RESPONSE: Final = 0x0C
-_CREDIT_ADJUSTMENT: Final = 0x05
 
 
 def _itself(exchange: Exchange) -> tuple[EmulatedDevice, Instant]:
@@ -54,25 +48,10 @@ def _change_supply(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     return (ZclAnswer(_SUPPLY_STATUS_RESPONSE, said),)
 
 
-def _adjust_credit(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
-    """Change the account by an amount, or put it, or all of it, to nought."""
-    kind, value = asked.command["credit_adjustment_type"], asked.command["credit_adjustment_value"]
-    if not isinstance(value, int):
-        raise CommandRefused(ZclStatus.INVALID_VALUE)
-    _CREDIT_ADJUSTMENTS[kind](exchange.device.part(Account), value, exchange.now)
-    return ()
-
-
 _WANTED: Final[dict[object, SupplyState]] = {0: SupplyState.DISABLED, 1: SupplyState.ARMED}
-_CREDIT_ADJUSTMENTS: Final[dict[object, Callable[[Account, int, Instant], None]]] = {
-    0: lambda account, value, now: account.adjust(value, now),
-    1: lambda account, _value, now: account.reset(now),
-    2: lambda account, _value, now: account.put(Balance.METER, 0, now),
-    3: lambda account, value, now: account.adjust(value, now),
-}
 _COMMANDS: Final = (
     ZclCommand(cluster=METERING, command=_CHANGE_SUPPLY, act=_change_supply, feature=Feature.VALVE),
-    ZclCommand(cluster=PREPAYMENT, command=_CREDIT_ADJUSTMENT, act=_adjust_credit),
+    *account_gbz.COMMANDS,
 )
 
 KIND: Final = Kind(
@@ -83,6 +62,7 @@ KIND: Final = Kind(
     zcl_attributes=(
         *gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
         *metering_gbz.attributes(_itself),
+        *account_gbz.attributes(_itself),
     ),
     zcl_commands=(
         *_COMMANDS,

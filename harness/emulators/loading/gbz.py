@@ -46,7 +46,11 @@ def load_gbz(device: EmulatedDevice, command: Message, response: Message) -> Non
     for sequence, given in answers.items():
         request = asked[sequence]
         key = command_key(request.cluster, request.frame_control, request.command)
-        device.part(Presets).values[key, argument_of(request)] = tuple(given)
+        row = device.template.zcl_commands.get(key)
+        if row is not None and row.prepare is not None:
+            row.prepare(device, tuple(given))
+        else:
+            device.part(Presets).values[key, argument_of(request)] = tuple(given)
 
 
 def _said(
@@ -68,9 +72,12 @@ def _said(
 
 def _load_status(device: EmulatedDevice, request: GbzComponent, said: ZclCommand) -> None:
     status = said["status"]
+    key = command_key(request.cluster, request.frame_control, request.command)
+    row = device.template.zcl_commands.get(key)
+    if status == ZclStatus.SUCCESS and row is not None and row.prepare is not None:
+        row.prepare(device, ())
     # What follows a failure fails of its own accord, and does not say what it was.
     if status != ZclStatus.SUCCESS and said["command_identifier"] != _ANY_COMMAND:
-        key = command_key(request.cluster, request.frame_control, request.command)
         device.part(Presets).faults[key, argument_of(request)] = status
 
 
