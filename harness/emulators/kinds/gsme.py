@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from device_profiles.model import Feature
-from harness.emulators.bindings import account_gbz, billing_gbz, metering_gbz
+from harness.emulators.bindings import account_gbz, billing_gbz, metering_gbz, tariff_gbz
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
@@ -52,6 +52,7 @@ _WANTED: Final[dict[object, SupplyState]] = {0: SupplyState.DISABLED, 1: SupplyS
 _COMMANDS: Final = (
     ZclCommand(cluster=METERING, command=_CHANGE_SUPPLY, act=_change_supply, feature=Feature.VALVE),
     *account_gbz.COMMANDS,
+    *tariff_gbz.COMMANDS,
 )
 
 KIND: Final = Kind(
@@ -63,6 +64,7 @@ KIND: Final = Kind(
         *gas_attributes(consumption=_consumption, firmware_version=_firmware_version),
         *metering_gbz.attributes(_itself),
         *account_gbz.attributes(_itself),
+        *tariff_gbz.attributes(_itself),
     ),
     zcl_commands=(
         *_COMMANDS,

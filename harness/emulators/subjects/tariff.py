@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects.registers import Channel, Registers
-from harness.emulators.subjects.tariff_registers import BLOCKS, Rate, TariffRegisters
+from harness.emulators.subjects.tariff_registers import (
+    BLOCKS,
+    SECONDARY_TIERS,
+    TIERS,
+    TIERS_OF_BLOCKS,
+    Rate,
+    TariffRegisters,
+)
 from harness.emulators.subjects.week_plan import WeekPlan
 from harness.network.clock import Instant
 
@@ -22,7 +29,6 @@ if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
 
 _FIRST_OF_BLOCKS: Final = 101
-_TIERS_OF_BLOCKS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Tariff:
 
     def rate(self, selected: int, used: int) -> Rate:
         """What counts where a number is selected, and so much was used in its blocks."""
-        if not _FIRST_OF_BLOCKS <= selected < _FIRST_OF_BLOCKS + _TIERS_OF_BLOCKS:
+        if not _FIRST_OF_BLOCKS <= selected < _FIRST_OF_BLOCKS + TIERS_OF_BLOCKS:
             return Rate(selected, None, self.prices.get((selected, None), 0))
         tier = selected - _FIRST_OF_BLOCKS + 1
         block = 1 + sum(used >= limit for limit in self.thresholds.get(tier, ())[: BLOCKS - 1])
@@ -49,8 +55,15 @@ class Tariff:
         """What can still be used before another block begins; None in the last one."""
         if rate.block is None:
             return None
-        above = [limit for limit in self.thresholds.get(rate.tier, ()) if limit > used]
+        above = [limit for limit in self.thresholds.get(rate.tier, ())[: BLOCKS - 1] if limit > used]
         return min(above) - used if above and rate.block < BLOCKS else None
+
+
+def _is_there(selected: int, channel: Channel) -> bool:
+    """Whether an element has a register of a number; a number without one changes nothing."""
+    if channel is Channel.SECONDARY:
+        return 1 <= selected <= SECONDARY_TIERS
+    return 1 <= selected <= TIERS or _FIRST_OF_BLOCKS <= selected < _FIRST_OF_BLOCKS + TIERS_OF_BLOCKS
 
 
 class Tariffs:
@@ -103,7 +116,7 @@ class Tariffs:
     def _select(self, channel: Channel, at: Instant) -> None:
         registers, tariff = self._device.part(TariffRegisters), self._tariffs[channel]
         selected = tariff.plan.selected(at)
-        if selected is None:
+        if selected is None or not _is_there(selected, channel):
             return
         rate = tariff.rate(selected, self._used(selected, at))
         if registers.current(channel) != rate:

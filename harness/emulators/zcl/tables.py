@@ -108,11 +108,11 @@ def _command(template: ComponentTemplate) -> ZclCommand:
         cluster=template.cluster,
         command=template.command,
         from_server=bool(template.frame_control & FROM_SERVER),
-        act=_served,
+        act=served,
     )
 
 
-def _served(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
+def served(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     """Answer by the kind of answer that the template has."""
     answer = asked.answers[0]
     if answer.command == DEFAULT_RESPONSE and _is_general(answer):
