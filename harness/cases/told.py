@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,8 +22,7 @@ from harness.crypto.sensitive import protected_text
 from harness.gbcs.use_case import ItemKind, PayloadFamily
 
 if TYPE_CHECKING:
-    from harness.cases.bench import Bench
-    from harness.network.clock import Duration
+    from harness.cases.inspection import Received
 
 _SUCCESS: Final = 0x00
 
@@ -117,10 +116,10 @@ def expect_told(clause: str, place: Place, like: str, wanted: object, found: obj
         raise CheckFailed(clause, f"{place}: {_text(wanted)}, {like}", _text(found))
 
 
-def expect_no_more_answers(bench: Bench, within: Duration) -> None:
-    """Check that nothing is answered twice, nor told twice. Raises CheckFailed."""
+def expect_once(heard: Iterable[Received]) -> None:
+    """Check that nothing is answered twice, nor told twice; answers are taken. Raises CheckFailed."""
     seen: set[bytes] = set()
-    for received in bench.messages(within):
+    for received in heard:
         if received.message.cra is Cra.RESPONSE or received.octets in seen:
             raise CheckFailed(
                 "GBCS 7.2.7",

@@ -93,9 +93,20 @@ def _hunt(
     coming_by = _trails(_Altered(factory, role, template), home, cases)
     alerts = [site.key for site in coming_by if site.seam is Seam.BEFORE_SEND and isinstance(site.key, int)]
     for mutant in mutants_of(template, alerts):
+        if _has_no_record(mutant.site, coming_by):
+            continue
         altered = _Altered(factory, role, replace(template, hooks=mutant.hooks))
         trails = coming_by.get(mutant.site, ())
         yield Hunted(role, mutant, _catcher(altered, home, _likely_first(trails, mutant)), bool(trails))
+
+
+def _has_no_record(site: Site, coming_by: Mapping[Site, object]) -> bool:
+    """Whether a sound device is asked for something and never has any of it, such as snapshots of a kind.
+
+    What it would say of that wrongly it never says.
+    """
+    asked = replace(site, seam=Seam.ON_EXECUTE)
+    return site.seam is Seam.ON_READ and site not in coming_by and asked in coming_by
 
 
 def _likely_first(cases: Iterable[_Trail], mutant: Mutant) -> list[Case]:

@@ -16,7 +16,7 @@ from harness.cases.case import Case, Purpose
 from harness.cases.cosem_requests import items_named, protected_items
 from harness.cases.subjects import SUBJECTS
 from harness.cases.subjects.read_back import SET_BESIDE, in_force
-from harness.cases.told import Place, Told, expect_no_more_answers, expect_told, fields_of, place_of, told_by
+from harness.cases.told import Place, Told, expect_once, expect_told, fields_of, place_of, told_by
 from harness.cases.wording import device_name
 from harness.codecs.dlms_types import AccessKind, AccessRequest
 from harness.codecs.gbz_types import GbzPayload
@@ -106,7 +106,7 @@ def _run(bench: Bench, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -
         for reader in readers:
             if reader.applies(home) is None:
                 _expect(subject, wanted, told_by(bench.exchange(reader.command(bench))))
-    expect_no_more_answers(bench, _QUIET)
+    expect_once(bench.messages(_QUIET))
 
 
 def _expect(subject: Subject, wanted: Told, told: Told) -> None:
