@@ -141,7 +141,8 @@ def _wanted(command: Command) -> Told:
 def _case(target: DeviceRole, number: int, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -> Case:
     involved = {DeviceKind.COMMS_HUB, KIND_OF[target]}
     participants = tuple(kind for kind in DeviceKind if kind in involved)
-    names = ", ".join(subject.use_case for subject, _ in group)
+    first, *others = (subject.use_case for subject, _ in group)
+    names = f"{first} and {len(others)} other use cases" if others else first
     return Case(
         case_id=f"TC_kept_{target.name.lower()}_{number}",
         title=f"The {device_name(target)} tells in every answer what it was set to by {names}",
