@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.emulators.access import CosemRow
@@ -48,3 +49,17 @@ class Kind:
     log_partners: tuple[DeviceRole, ...] = ()
     on_power: tuple[Happening, ...] = ()
     watched: Mapping[CosemKey, Change] = field(default_factory=dict)
+
+
+def together(*watched: Mapping[CosemKey, Change]) -> Mapping[CosemKey, Change]:
+    """What follows new values in several tables: all that any of them has for an object, in their order."""
+    changes: dict[CosemKey, tuple[Change, ...]] = {}
+    for one in watched:
+        for key, change in one.items():
+            changes[key] = (*changes.get(key, ()), change)
+    return {key: partial(_all, several) for key, several in changes.items()}
+
+
+def _all(changes: tuple[Change, ...], device: EmulatedDevice) -> None:
+    for change in changes:
+        change(device)

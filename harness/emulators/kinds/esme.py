@@ -14,7 +14,7 @@ from harness.emulators.bindings import (
     tariff_dlms,
     voltage_dlms,
 )
-from harness.emulators.kind import Kind
+from harness.emulators.kind import Kind, together
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
@@ -46,5 +46,5 @@ KIND: Final = Kind(
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),
-    watched={**supply_dlms.WATCHED, **logs_dlms.WATCHED},
+    watched=together(supply_dlms.WATCHED, logs_dlms.WATCHED, account_dlms.WATCHED, tariff_dlms.WATCHED),
 )
