@@ -52,9 +52,7 @@ _PARTNERS: Final = {
     (DeviceRole.SAPC, _A_RESPONDER): frozenset({DeviceType.ESME}),
     (DeviceRole.PPMID, _A_RESPONDER): frozenset({DeviceType.ESME, DeviceType.GSME}),
     (DeviceRole.HCALCS, _A_RESPONDER): frozenset({DeviceType.ESME}),
-    (DeviceRole.GPF, JoinMethod.METHOD_B): frozenset(
-        {DeviceType.GSME, DeviceType.PPMID, DeviceType.TYPE_2}
-    ),
+    (DeviceRole.GPF, JoinMethod.METHOD_B): frozenset({DeviceType.GSME, DeviceType.PPMID, DeviceType.TYPE_2}),
 }
 """Whom a device can be joined with by which method; a stand-alone controller declares itself an ESME."""
 _UNHEARD: Final = {
