@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from harness.cases.bench import Bench
 from harness.cases.known_parties import KNOWN_PARTIES
+from harness.cases.subjects import SUBJECTS
 from harness.execution.sequence import Fault, Player, Step, Violation
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.roles import RemotePartyRole
@@ -48,7 +49,7 @@ class Explorer:
     def play(self, steps: Sequence[Step]) -> Violation | None:
         """Play one sequence in a fresh home."""
         try:
-            Player(Bench(self._factory.build(self._home), self._factory.pki), self._role).play(steps)
+            Player(self._bench(), self._bench(), self._role).play(steps)
         except Violation as violation:
             return violation
         return None
@@ -84,9 +85,16 @@ class Explorer:
     def _choices_of(self, statement: Statement) -> Sequence[Step]:
         steps: list[Step] = []
         known = KNOWN_PARTIES.get(self._role, frozenset())
+        subjects = {one.use_case: one for one in SUBJECTS if one.target is self._role}
         for supported in statement.commands:
             row = supported.use_case
-            allowed = sorted(supported.roles & known - row.signature_only_roles)
+            if row.id not in subjects:
+                continue
+            allowed = [
+                role
+                for role in subjects[row.id].accepted
+                if role in supported.roles and role not in row.signature_only_roles
+            ]
             for role in allowed:
                 if not self._can_be_sent(row.id, role):
                     continue
@@ -105,9 +113,12 @@ class Explorer:
                 ]
         return steps
 
+    def _bench(self) -> Bench:
+        return Bench(self._factory.build(self._home), self._factory.pki)
+
     def _can_be_sent(self, name: str, role: RemotePartyRole) -> bool:
         """Whether a command can be made of the catalogue alone, with nothing that a person must choose."""
-        bench = Bench(self._factory.build(self._home), self._factory.pki)
+        bench = self._bench()
         try:
             bench.command(name, self._role, role)
         except (TypeError, KeyError, ValueError):

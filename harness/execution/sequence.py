@@ -1,8 +1,9 @@
 """A sequence of good and bad commands to one device, and what must hold after each of them.
 
 Invariants, whatever the sequence: a good command is answered, once and in order; a bad one is not, and
-nothing that people can see changes by it; reading changes nothing either; a failed authentication is
-reported; and the counters of a device's own messages only go up.
+changes nothing that people can see; reading changes nothing either; a failed authentication is reported;
+and the counters of a device's own messages only go up. What changes nothing is told by a second home that
+is the same but for the commands that may not change anything: at every moment both show the same.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from harness.gbcs.roles import DeviceRole, RemotePartyRole
 
 _STATES: Final = (Display.SUPPLY_STATE, Display.METER_BALANCE, Display.FIRMWARE_VERSION)
-"""What a person sees of a device that stays as it is until somebody changes it."""
+"""What a person sees of a device that time and orders change."""
 
 
 class Fault(StrEnum):
@@ -84,10 +85,14 @@ class Violation(Exception):  # noqa: N818 - what an exploration is looking for, 
 
 
 class Player:
-    """Plays steps against one device of a fresh home, and watches the invariants. Raises Violation."""
+    """Plays steps against one device of a fresh home, and watches the invariants. Raises Violation.
 
-    def __init__(self, bench: Bench, target: DeviceRole) -> None:
+    ``twin`` is an equal home that hears of the good orders alone.
+    """
+
+    def __init__(self, bench: Bench, twin: Bench, target: DeviceRole) -> None:
         self._bench = bench
+        self._twin = twin
         self._target = target
         self._number = -1
         self._last_good: bytes | None = None
@@ -99,19 +104,21 @@ class Player:
             self._number = number
             if step.minutes:
                 self._bench.wait(Duration(step.minutes * MINUTE))
+                self._twin.wait(Duration(step.minutes * MINUTE))
             self._take(step)
 
     def _take(self, step: Step) -> None:
         octets = self._octets(step)
         if octets is None:
             return
-        before = self._seen()
-        self._bench.send_octets(octets, to=self._target)
-        messages = self._bench.messages(patience_with(self._target))
         good = step.fault is Fault.NONE
+        self._bench.send_octets(octets, to=self._target)
+        if good and use_case(step.use_case).access is not Access.READ:
+            self._twin.send_octets(octets, to=self._target)
+        messages = self._bench.messages(patience_with(self._target))
+        self._twin.messages(patience_with(self._target))
         self._check_answers(step, messages, good=good)
-        if not good or use_case(step.use_case).access is Access.READ:
-            self._check_unchanged(step, before)
+        self._check_unchanged(step)
         if step.fault in _REPORTED:
             self._check_reported(step, messages)
         self._check_counters(messages)
@@ -127,9 +134,6 @@ class Player:
         spoil = _SPOILERS.get(step.fault)
         return command.octets if spoil is None else spoil(command)
 
-    def _seen(self) -> dict[Display, str | None]:
-        return {what: self._bench.display(self._target, what) for what in _STATES}
-
     def _check_answers(self, step: Step, messages: Sequence[Received], *, good: bool) -> None:
         device = self._bench.device(self._target).entity_id
         answers = [
@@ -139,10 +143,11 @@ class Player:
             wanted = f"{step.use_case} is answered once" if good else f"{_words(step)} is not answered"
             raise self._violation(wanted, f"{len(answers)} responses")
 
-    def _check_unchanged(self, step: Step, before: Mapping[Display, str | None]) -> None:
-        for what, shown in self._seen().items():
-            if shown != before[what]:
-                raise self._violation(f"{_words(step)} leaves the {what.value} at {before[what]}", str(shown))
+    def _check_unchanged(self, step: Step) -> None:
+        for what in _STATES:
+            shown, wanted = (home.display(self._target, what) for home in (self._bench, self._twin))
+            if shown != wanted:
+                raise self._violation(f"{_words(step)} leaves the {what.value} at {wanted}", str(shown))
 
     def _check_reported(self, step: Step, messages: Sequence[Received]) -> None:
         wanted = AlertCode.TRUSTED_SOURCE_AUTHENTICATION_FAILED
