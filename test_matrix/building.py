@@ -54,6 +54,7 @@ class Builder:
                 title=self.definition.title,
                 level=(self.level or self.definition.level).value,
                 factors=tuple(factors),
+                cases=tuple(self.definition.cases),
                 constraints=tuple(
                     tabulated(rule.id, rule.because, rule.claim, factors, self.version_pairs)
                     for rule in rules

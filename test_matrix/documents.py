@@ -91,6 +91,10 @@ class MatrixDocument(_Document):
     version_pairs: _Text | None = Field(
         default=None, description="a file of version pairs in place of the built-in one"
     )
+    cases: list[_Text] = Field(
+        default_factory=list,
+        description="a list of patterns of the cases that a run does unless told otherwise; all if left out",
+    )
 
 
 class VersionPairDocument(_Document):

@@ -76,6 +76,8 @@ class Matrix:
     level: str
     factors: tuple[Factor, ...]
     constraints: tuple[Constraint, ...] = ()
+    cases: tuple[str, ...] = ()
+    """Patterns of the cases that a run does unless a person names others; empty for all of them."""
 
     def __post_init__(self) -> None:
         if any(size > _MOST_LEVELS for size in self._sizes):

@@ -86,7 +86,7 @@ def _plan(said: Selection) -> Plan:
     refuse_unknown_defects({profile.model.key: profile.model for profile in profiles if profile}.values())
     return make_plan(
         matrix,
-        select(said.cases),
+        select(said.cases or matrix.cases),
         seed=DEFAULT_SEED if said.seed is None else said.seed,
         sharing=said.sharing is not False,
     )
