@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from harness.cases.case import CheckFailed
 from harness.cases.command import Command, secret_between
@@ -14,7 +14,8 @@ from harness.codecs.cosem_date_time import CosemDateTime
 from harness.codecs.envelope import encode_message
 from harness.codecs.errors import DecodeError
 from harness.codecs.message import Message
-from harness.codecs.payload import Payload, decode_payload, encode_payload
+from harness.codecs.payload import Content, Payload, decode_payload, encode_payload
+from harness.codecs.remembered import remembered
 from harness.crypto.certificates import parse_certificate
 from harness.crypto.errors import SensitiveDataError
 from harness.crypto.pki import Credentials
@@ -29,6 +30,7 @@ CLOCK_TOLERANCE: Final = Duration(10 * SECOND)
 PROTECTION_CLAUSE: Final = "GBCS 6.2.3"
 HEADER_CLAUSE: Final = "GBCS 7.2.7"
 SENSITIVE_CLAUSE: Final = "GBCS 7.3.9"
+_decoded: Final = remembered(cast("Callable[[Content], Payload]", decode_payload))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ def inspect_answer(command: Command, received: Received) -> Answer:
 def payload_in(message: Message) -> Payload:
     """The decoded payload. Raises CheckFailed where it is not of the form that its message code has."""
     try:
-        return decode_payload(message)
+        return _decoded(Content(message.message_code, message.cra, message.payload))
     except DecodeError as error:
         raise CheckFailed(
             "GBCS 7.2.9",

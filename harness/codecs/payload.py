@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from construct import Construct
 
@@ -38,15 +38,26 @@ Payload = AccessRequest | AccessResponse | DataNotification | GbzPayload | GbzAl
 """What a payload can be."""
 
 
+class Content(NamedTuple):
+    """All of a message that its payload is read by."""
+
+    message_code: int
+    cra: Cra
+    payload: bytes
+
+
+_Carrier = Message | Content
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """How payloads of one family and direction are decoded: quickly, and with a tree of their fields."""
 
-    decode: Callable[[Message], Payload]
-    trace: Callable[[Message, Parsed], Payload]
+    decode: Callable[[_Carrier], Payload]
+    trace: Callable[[_Carrier, Parsed], Payload]
 
 
-def decode_payload(message: Message) -> Payload:
+def decode_payload(message: Message | Content) -> Payload:
     """The payload of a message as a typed value. Raises DecodeError; offsets are those in the payload."""
     return _FORMS[family_of(message), message.cra].decode(message)
 
@@ -69,7 +80,7 @@ def payload_types() -> tuple[type[Payload], ...]:
     return tuple(_ENCODERS)
 
 
-def family_of(message: Message) -> PayloadFamily:
+def family_of(message: Message | Content) -> PayloadFamily:
     """Family of a message's payload, by its first octet and its message code. Raises DecodeError."""
     found = _FAMILY_OF.get(message.payload[0]) if message.payload else None
     if found is None:
@@ -86,7 +97,7 @@ def family_of(message: Message) -> PayloadFamily:
     return found
 
 
-def _alert_layout(message: Message) -> Construct:
+def _alert_layout(message: _Carrier) -> Construct:
     """What follows an alert's code and time: ZCL commands where the catalogue has rows for them."""
     use_case = by_message_code(message.message_code)
     if use_case is None:
@@ -101,16 +112,16 @@ def _declared(decode: Callable[[bytes], Payload], layout: Construct) -> _Form:
     )
 
 
-def _gbz_alert(message: Message) -> GbzAlert:
+def _gbz_alert(message: _Carrier) -> GbzAlert:
     return gbz.decode_gbz_alert(message.payload, _alert_layout(message))
 
 
-def _traced_gbz_alert(message: Message, trace: Parsed) -> GbzAlert:
+def _traced_gbz_alert(message: _Carrier, trace: Parsed) -> GbzAlert:
     alert: GbzAlert = declaration.parse_whole(_alert_layout(message), message.payload, trace)
     return alert
 
 
-def _asn1(message: Message, trace: Parsed | None = None) -> Asn1Payload:
+def _asn1(message: _Carrier, trace: Parsed | None = None) -> Asn1Payload:
     return decode_asn1(message.message_code, message.cra, message.payload, trace)
 
 

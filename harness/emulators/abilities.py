@@ -19,6 +19,7 @@ from harness.codecs.cosem_shapes import items_of
 from harness.codecs.dlms import decode_access_request, encode_access_response
 from harness.codecs.gbz import decode_gbz, encode_gbz
 from harness.codecs.message import Cra
+from harness.codecs.remembered import remembered
 from harness.emulators.access import CosemRow, answer_access, fits_access
 from harness.emulators.asn1_answers import ANSWERS
 from harness.emulators.cosem.rows import generic_rows, key_of_item
@@ -34,8 +35,9 @@ from harness.gbcs.use_case import CosemRow as CatalogueRow
 from harness.gbcs.use_case import ItemKind, PayloadFamily, UseCase
 
 # Homes of one run get the same commands over and over: reading one is a pure function of its octets.
-_decode_access_request: Final = lru_cache(maxsize=512)(decode_access_request)
-_decode_gbz: Final = lru_cache(maxsize=512)(decode_gbz)
+_decode_access_request: Final = remembered(decode_access_request)
+_decode_gbz: Final = remembered(decode_gbz)
+_encode_asn1: Final = lru_cache(maxsize=1024)(encode_device_asn1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def _gbz(use_case: UseCase, makeup: Makeup) -> Ability | None:
 
 @cache
 def _asn1_decoder(message_code: int) -> Callable[[bytes], Any]:
-    return lru_cache(maxsize=256)(partial(decode_asn1, message_code, Cra.COMMAND))
+    return remembered(partial(decode_asn1, message_code, Cra.COMMAND))
 
 
 def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
@@ -177,7 +179,7 @@ def _asn1(use_case: UseCase, makeup: Makeup) -> Ability | None:
         fits=answer.fits,
         serve=answer.serve,
         signer=answer.signer,
-        encode=encode_device_asn1,
+        encode=_encode_asn1,
     )
 
 

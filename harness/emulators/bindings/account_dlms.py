@@ -5,7 +5,7 @@ CS01a, ECS02, ECS03, ECS04a, ECS04b, ECS07, ECS08, ECS08a, ECS09, ECS19 and ECS2
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data, DataTag
@@ -15,6 +15,7 @@ from harness.emulators.bindings.cosem_tables import bits, charges, members, numb
 from harness.emulators.bindings.cosem_values import attribute, forget, integer_in, method
 from harness.emulators.cosem.objects import Objects
 from harness.emulators.refusal import AccessRefused
+from harness.emulators.subjects.afterwards import Afterwards
 from harness.emulators.subjects.ledger import UNLIMITED, Balances, PaymentMode, RefusedByAccount, Terms
 from harness.emulators.subjects.prepayment import (
     NEVER_DISABLED,
@@ -31,6 +32,7 @@ from harness.network.clock import DAY, HOUR, SECOND, Duration
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
     from harness.emulators.exchange import CosemKey, Exchange
+    from harness.network.clock import Instant
 
 _Item = tuple[int, str, int]
 _POUND: Final = 100_000
@@ -82,6 +84,7 @@ _FIRST: Final[dict[_Item, Data]] = {
 _WRITTEN: Final = frozenset({PER_PAYMENT, *PERIODS})
 
 
+@cache
 def _key(item: _Item) -> CosemKey:
     class_id, instance, index = item
     return (class_id, obis_octets(instance), index, False)
@@ -148,10 +151,11 @@ def _span(device: EmulatedDevice, item: _Item) -> Duration:
 
 def configured(device: EmulatedDevice) -> None:
     """Something about the account changed: heed it as soon as the device does something by itself."""
-    device.schedule(
-        device.template.start,
-        lambda now: device.part(Account).configure(terms_of(device), charges_of(device), now),
-    )
+    device.part(Afterwards).heed(_configure)
+
+
+def _configure(device: EmulatedDevice, now: Instant) -> None:
+    device.part(Account).configure(terms_of(device), charges_of(device), now)
 
 
 def _read_held(item: _Item, exchange: Exchange) -> Data:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data
 from harness.emulators.bindings.cosem_tables import charges, members, number, week_plan
 from harness.emulators.bindings.cosem_values import method
 from harness.emulators.cosem.objects import Objects
+from harness.emulators.subjects.afterwards import Afterwards
 from harness.emulators.subjects.registers import Channel, Registers
 from harness.emulators.subjects.tariff import Tariff, Tariffs
 from harness.gbcs.use_case import obis_octets
@@ -32,6 +34,7 @@ _TABLES: Final = {
 """Switching table, special days and prices of each element."""
 
 
+@cache
 def _attribute(class_id: int, instance: str, index: int) -> CosemKey:
     return (class_id, obis_octets(instance), index, False)
 
@@ -78,7 +81,7 @@ def _change(device: EmulatedDevice, now: Instant) -> None:
 
 def configured(device: EmulatedDevice) -> None:
     """Something about the tariff changed: heed it as soon as the device does something by itself."""
-    device.schedule(device.template.start, lambda now: _change(device, now))
+    device.part(Afterwards).heed(_change)
 
 
 def _execute(exchange: Exchange, argument: Data) -> None:

@@ -96,6 +96,7 @@ class BillingSpan:
 
 
 Rule = BillingDay | BillingSpan
+_NEVER: Final = Instant(2**62)
 Ended = Callable[["EmulatedDevice", Instant], None]
 """Follows the end of a billing period."""
 
@@ -117,7 +118,7 @@ class BillingCalendar:
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
         self._round = 0
-        self._history: list[tuple[Instant, tuple[Rule, ...]]] = [(Instant(-(2**62)), MONTHLY)]
+        self._history: list[tuple[Instant, tuple[Rule, ...]]] = [(Instant(-_NEVER), MONTHLY)]
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -143,13 +144,11 @@ class BillingCalendar:
 
     def periods(self, start: Instant, end: Instant, now: Instant) -> tuple[Instant, ...]:
         """Ends of billing periods in a range, of the last twelve up to now, oldest first."""
-        found: list[Instant] = []
-        midnight = now // DAY * DAY
-        for back in range(_LONGEST):
-            found.extend(reversed(self._ends_on(Instant(midnight - back * DAY), now)))
-            if len(found) >= BILLING_DEPTH:
-                break
-        return tuple(one for one in reversed(found[:BILLING_DEPTH]) if start <= one <= end)
+        midnight = Instant(now // DAY * DAY)
+        history = tuple(self._history)
+        today = [one for one in _ends_on(history, midnight) if one <= now]
+        found = (*_ends_before(history, midnight), *today)[-BILLING_DEPTH:]
+        return tuple(one for one in found if start <= one <= end)
 
     def next_after(self, now: Instant) -> Instant | None:
         """The next end of a period; None where the calendar has none within two years or so."""
@@ -162,10 +161,27 @@ class BillingCalendar:
                 return min(later)
         return None
 
-    def _ends_on(self, midnight: Instant, now: Instant) -> list[Instant]:
-        ends: set[Instant] = set()
-        for place, (begun, rules) in enumerate(self._history):
-            over = self._history[place + 1][0] if place + 1 < len(self._history) else now + 1
-            moments = (Instant(midnight + one.offset) for one in rules if _falls_on(one, midnight))
-            ends.update(moment for moment in moments if begun <= moment < min(over, now + 1))
-        return sorted(ends)
+
+_History = tuple[tuple[Instant, tuple[Rule, ...]], ...]
+
+
+def _ends_on(history: _History, midnight: Instant) -> list[Instant]:
+    """Ends of periods on the day that starts at a moment, oldest first."""
+    ends: set[Instant] = set()
+    for place, (begun, rules) in enumerate(history):
+        over = history[place + 1][0] if place + 1 < len(history) else _NEVER
+        moments = (Instant(midnight + one.offset) for one in rules if _falls_on(one, midnight))
+        ends.update(moment for moment in moments if begun <= moment < over)
+    return sorted(ends)
+
+
+# Calendars of all homes are alike, and a calendar is asked on the same day again and again.
+@lru_cache(maxsize=1024)
+def _ends_before(history: _History, midnight: Instant) -> tuple[Instant, ...]:
+    """The last ends of periods on the days before one, oldest first."""
+    found: list[Instant] = []
+    for back in range(1, _LONGEST):
+        found.extend(reversed(_ends_on(history, Instant(midnight - back * DAY))))
+        if len(found) >= BILLING_DEPTH:
+            break
+    return tuple(reversed(found[:BILLING_DEPTH]))
