@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, DeviceProfile, WanTechnology
@@ -27,6 +27,9 @@ from harness.network.clock import Duration, Instant, instant_of
 from harness.network.link import Link
 from harness.network.port import Display, InstalledDevice, Stimulus, Undelivered
 from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
+
+if TYPE_CHECKING:
+    from harness.network.han.capture import FrameRecorder
 
 START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
 """When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
@@ -176,7 +179,12 @@ class EmulatedHome:
             return
         if role in _HUB:
             self._deliver(role, octets)
-        elif role is DeviceRole.GSME:
+        else:
+            self._pass_down(role, octets)
+
+    def _pass_down(self, role: DeviceRole, octets: bytes) -> None:
+        """From the hub to a device behind it."""
+        if role is DeviceRole.GSME:
             # The gas meter sleeps: the GPF keeps the command until it is fetched.
             self._touched.add(DeviceRole.GPF)
             self._push(next_wake(self._templates[role].phase, self.now), self._fetch, role, octets)
@@ -187,6 +195,10 @@ class EmulatedHome:
         """A sleepy device wakes and takes what the hub kept for it."""
         if role is not None and self._hub_has_power():
             self._carry(role, 0, self._deliver, role, octets)
+
+    def _pass_up(self, role: DeviceRole, octets: bytes) -> None:
+        """From a device to its hub."""
+        self._carry(role, _UP, self._relay, role, octets)
 
     def _deliver(self, role: DeviceRole | None, octets: bytes) -> None:
         if role is not None:
@@ -221,7 +233,7 @@ class EmulatedHome:
             if role in _HUB:
                 self._relay(role, message.octets)
             else:
-                self._carry(role, _UP, self._relay, role, message.octets)
+                self._pass_up(role, message.octets)
         due = device.wake_at()
         if due is not None and self._wakes.get(role) != due:
             self._wakes[role] = due
@@ -327,20 +339,28 @@ class _Records(Mapping[DeviceRole, InstalledDevice]):
 class HomeFactory:
     """Makes homes. What homes have in common is made once: identities, templates, shared secrets.
 
-    ``seed`` decides keys, loads and links; ``start`` is when every home begins.
+    ``seed`` decides keys, loads and links; ``start`` is when every home begins. With ``frames`` what
+    devices say to each other travels as frames in every home, otherwise where that is asked for.
     """
 
-    def __init__(self, seed: bytes, start: Instant = START) -> None:
+    def __init__(self, seed: bytes, start: Instant = START, *, frames: bool = False) -> None:
         self.seed = seed
         self.start = start
+        self.frames = frames
         self.pki = SeededPki(seed)
         self._maker = TemplateMaker(seed, start, self.pki)
 
     def build(
-        self, profile: HomeProfile, altered: Mapping[DeviceRole, DeviceTemplate] = _UNALTERED
+        self,
+        profile: HomeProfile,
+        altered: Mapping[DeviceRole, DeviceTemplate] = _UNALTERED,
+        *,
+        frames: bool = False,
+        recorder: FrameRecorder | None = None,
     ) -> EmulatedHome:
         """A home of these devices, with templates of one's own in some places.
 
+        With ``frames`` it has a network of frames, which ``recorder`` keeps.
         Raises InputError for one without a hub or with an unknown defect.
         """
         templates = {
@@ -350,7 +370,12 @@ class HomeFactory:
         }
         if DeviceKind.COMMS_HUB not in profile.devices:
             raise ValueError("a home needs a comms hub: nothing reaches its devices without one")
-        return EmulatedHome(profile, templates, self._maker.record, self.start)
+        if not (frames or self.frames):
+            return EmulatedHome(profile, templates, self._maker.record, self.start)
+        # Most runs need no frames, and their stacks take a while to import.
+        from harness.emulators.framed.home import FramedHome  # noqa: PLC0415 - see above
+
+        return FramedHome(profile, templates, self._maker.record, self.start, recorder)
 
     def template(self, role: DeviceRole, device: DeviceProfile) -> DeviceTemplate:
         """What the homes' devices of a profile in one place are made from."""

@@ -85,6 +85,10 @@ class HomeAreaNetwork:
             station.wakes = max(wakes, self.now)
             self._at(station.wakes, lambda: self._wake(station))
 
+    def call(self, at: Instant, happen: Callable[[], None]) -> None:
+        """Have something else happen at a moment, in its order among what the network does."""
+        self._at(max(at, self.now), happen)
+
     def next_event(self) -> Instant | None:
         """When something happens next."""
         return Instant(self._events[0][0]) if self._events else None

@@ -16,6 +16,7 @@ A device that asks for a tunnel while it has one is given a new one, and the old
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -58,6 +59,10 @@ class Carried:
     octets: bytes
 
 
+Taker = Callable[[Carried], None]
+"""Told of each message as it comes."""
+
+
 def transfer(tunnel: int, data: bytes, sequence: int, *, from_server: bool) -> bytes:
     """A Transfer Data frame: tunnel identifier (2) and the data; the compiled twin of its declaration."""
     return encode_zcl_frame(
@@ -86,11 +91,12 @@ class HubTunnels:
     """The hub's end of all tunnels. ``received`` are messages for the wide area network, oldest first.
 
     ``undelivered`` are messages that no device acknowledged, or that grew too old in a mailbox: older
-    than ``hold_time``.
+    than ``hold_time``. With ``take`` messages are told to that, and not kept in ``received``.
     """
 
-    def __init__(self, node: Node, *, hold_time: Duration = HOLD_TIME) -> None:
+    def __init__(self, node: Node, *, hold_time: Duration = HOLD_TIME, take: Taker | None = None) -> None:
         self.received: deque[Carried] = deque()
+        self._take = self.received.append if take is None else take
         self.hold_time = hold_time
         self.undelivered: list[Carried] = []
         self._node = node
@@ -102,6 +108,18 @@ class HubTunnels:
     def open_to(self, device: int) -> bool:
         """Whether a device of an EUI-64 has a tunnel."""
         return device in self._tunnels
+
+    def admit(self, device: DeviceTunnel) -> None:
+        """Have a device's tunnel be open already, as one that was opened long ago: all but the frames.
+
+        The device has joined.
+        """
+        eui64, sleepy = device.end
+        address = self._node.address_of(eui64)
+        if address is not None:
+            self._number += 1
+            self._tunnels[eui64] = _HubTunnel(self._number, address, Carriage(LARGEST_INCOMING), sleepy)
+            device.identifier = self._number
 
     def send(self, device: int, message: bytes, now: Instant) -> bool:
         """Send a message to a device, or keep it until a sleepy one fetches it; False without a tunnel."""
@@ -205,7 +223,7 @@ class HubTunnels:
         except DecodeError:
             return
         if message is not None:
-            self.received.append(Carried(device, now, message))
+            self._take(Carried(device, now, message))
         self._hand_over(device, tunnel, back, now)
 
     def _answer_get(self, device: int, tunnel: _HubTunnel, now: Instant) -> None:
@@ -233,14 +251,21 @@ class DeviceTunnel:
 
     ``undelivered`` are messages of its own that the hub did not acknowledge.
 
-    A sleepy device fetches what waits every ``poll_period``, from ``first_poll`` on.
+    A sleepy device fetches what waits every ``poll_period``, from ``first_poll`` on. With ``take``
+    messages are told to that, and not kept in ``received``.
     """
 
     def __init__(
-        self, node: Node, *, first_poll: Instant | None = None, poll_period: Duration = POLL_PERIOD
+        self,
+        node: Node,
+        *,
+        first_poll: Instant | None = None,
+        poll_period: Duration = POLL_PERIOD,
+        take: Taker | None = None,
     ) -> None:
         self.poll_period = poll_period
         self.received: deque[Carried] = deque()
+        self._take = self.received.append if take is None else take
         self.undelivered: list[bytes] = []
         self.identifier: int | None = None
         self._node = node
@@ -249,6 +274,11 @@ class DeviceTunnel:
         self._sequence = 0
         self._next = first_poll
         node.attach(Cluster.TUNNELLING, self)
+
+    @property
+    def end(self) -> tuple[int, bool]:
+        """EUI-64 of the device, and whether it sleeps."""
+        return self._node.settings.eui64, self._sleepy
 
     def open(self, now: Instant) -> None:
         """Ask the hub for a tunnel."""
@@ -344,7 +374,7 @@ class DeviceTunnel:
         except DecodeError:
             return
         if message:
-            self.received.append(Carried(hub, now, message))
+            self._take(Carried(hub, now, message))
         self._hand_over(back, now)
 
     def wake(self, now: Instant) -> None:
