@@ -8,7 +8,6 @@ from typing import Final
 PENDING: Final[dict[str, str]] = {
     "TC_ECS35[bd]_logged_*": "no device shows its security log",
     "TC_CS10b_logged_*": "no device shows its security log",
-    "TC_CS14_alert_*": "no hub raises it",
     "TC_DBCH0[89]_alert_*": "no hub raises it",
     "TC_FDRPMA_alert_*": "no hub raises it",
     "TC_GCS20r_nominal_*": "no gas meter tells how it treats events",
@@ -23,7 +22,6 @@ def is_pending(case_id: str) -> bool:
 _NOT_RAISED: Final = "no device raises it yet"
 _NO_WAY: Final = "nothing in the port brings it about yet"
 WITHOUT_A_CASE: Final[dict[str, str]] = {
-    "CS14": _NOT_RAISED,
     "PCS01": _NO_WAY,
     "PCS02": _NO_WAY,
     "FDRA-DLMS": _NO_WAY,

@@ -11,8 +11,8 @@ from harness.cases.cosem_answers import access_response, data_text, structure_of
 from harness.cases.cosem_requests import DATA_PROTECTION, items_named, protected_items
 from harness.cases.inspection import SENSITIVE_CLAUSE, Answer, decrypted
 from harness.cases.wording import message_text
-from harness.codecs.cosem_data import Data
-from harness.codecs.cosem_shapes import Item
+from harness.codecs.cosem_data import NULL, Data
+from harness.codecs.cosem_shapes import Group, Item, Part, Series, Shape
 from harness.codecs.dlms_types import DataAccessResult
 from harness.codecs.gbz_types import GbzComponent, GbzPayload
 from harness.codecs.message import Cra
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from harness.cases.inspection import Received
 
 _SUCCESS: Final = 0x00
+_OF_THE_MOMENT: Final = frozenset({"date-time", "last_communication_date-time"})
+"""Members that say when something was read or heard, which is another time with every answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,21 @@ def _access(answer: Answer) -> Iterator[tuple[Place, object]]:
             values = structure_of(unprotected(answer), len(items), SENSITIVE_CLAUSE, "the values")
             yield from ((place_of(one), value) for one, value in zip(items, values, strict=True))
         else:
-            yield place_of(item), datum
+            yield place_of(item), _lasting(item.output or item.value, datum)
+
+
+def _lasting(shape: Shape | None, datum: Data) -> Data:
+    """A datum without what is only of the moment."""
+    members = datum.value
+    if isinstance(shape, Part) and shape.name in _OF_THE_MOMENT:
+        return NULL
+    if not isinstance(members, tuple):
+        return datum
+    if isinstance(shape, Group) and len(shape.members) == len(members):
+        return Data(datum.tag, tuple(map(_lasting, shape.members, members)))
+    if isinstance(shape, Series):
+        return Data(datum.tag, tuple(_lasting(shape.element, one) for one in members))
+    return datum
 
 
 def _components(answer: Answer) -> Iterator[tuple[Place, object]]:

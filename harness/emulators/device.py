@@ -50,6 +50,7 @@ class EmulatedDevice:
         "boots",
         "counter",
         "notes",
+        "power_changed",
         "powered",
         "signing_key",
         "surroundings",
@@ -62,6 +63,7 @@ class EmulatedDevice:
         self.signing_key = template.signing_key
         self.agreement = template.agreement
         self.powered = True
+        self.power_changed = template.start
         self.boots = 0
         self.counter = template.opening_counter
         self.notes: dict[str, Any] = {}
@@ -157,6 +159,7 @@ class EmulatedDevice:
 
     def _power(self, now: Instant, *, on: bool) -> None:
         self.powered = on
+        self.power_changed = now
         for changed in self.template.kind.on_power:
             changed(self, now)
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, DeviceProfile, WanTechnology
 from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
-from harness.emulators.sleep import next_wake
+from harness.emulators.membership import Membership
+from harness.emulators.sleep import last_wake, next_wake
 from harness.emulators.template import DeviceTemplate
 from harness.emulators.templates import ROLES_OF, TemplateMaker
 from harness.gbcs.roles import DeviceRole
@@ -27,9 +28,6 @@ from harness.network.clock import Duration, Instant, instant_of
 from harness.network.link import Link
 from harness.network.port import Display, InstalledDevice, Stimulus, Undelivered
 from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
-
-if TYPE_CHECKING:
-    from harness.network.han.capture import FrameRecorder
 
 START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
 """When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
@@ -59,6 +57,7 @@ class EmulatedHome:
         "_events",
         "_inbox",
         "_links",
+        "_membership",
         "_order",
         "_records",
         "_roles",
@@ -90,6 +89,7 @@ class EmulatedHome:
         self._order = 0
         self._inbox: deque[bytes] = deque()
         self._links: dict[int, Link] = {}
+        self._membership = Membership(templates[DeviceRole.CHF].entity_id)
         self._touched: set[DeviceRole] = set()
         self._transcript: list[tuple[Instant, DeviceRole | None, DeviceRole | None, bytes]] = []
         self._wakes: dict[DeviceRole, Instant] = {}
@@ -168,7 +168,37 @@ class EmulatedHome:
         if role not in self._templates:
             return None
         device = self._reached(role)
-        return device if device.powered else None
+        return device if device.powered and device.entity_id not in self._membership.away else None
+
+    def is_near(self, entity_id: bytes) -> bool:
+        """Whether a device is in the home, on the network of its hub, and has power."""
+        role = self._roles.get(entity_id)
+        if role is None or entity_id in self._membership.away:
+            return False
+        device = self._devices.get(role)
+        return device is None or device.powered
+
+    def last_heard(self, entity_id: bytes) -> Instant | None:
+        """When the hub last heard a device; None for one that is not on its network."""
+        role = self._roles.get(entity_id)
+        if role is None or entity_id in self._membership.away:
+            return None
+        device = self._devices.get(role)
+        at = self.now if device is None or device.powered else device.power_changed
+        return last_wake(self._templates[role].phase, at) if role is DeviceRole.GSME else at
+
+    def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
+        """Let a device join the hub with a key (its hash); say whether it did."""
+        role = self._roles.get(entity_id)
+        device = None if role is None else self._devices.get(role)
+        if role is None or (device is not None and not device.powered):
+            return False
+        hub = self._templates[DeviceRole.CHF].entity_id
+        return self._membership.come_in(entity_id, hub, hashed_key)
+
+    def send_away(self, entity_id: bytes) -> None:
+        """Have a device leave the network of the hub."""
+        self._membership.leave(entity_id)
 
     # The way of a message
 
@@ -201,7 +231,7 @@ class EmulatedHome:
         self._carry(role, _UP, self._relay, role, octets)
 
     def _deliver(self, role: DeviceRole | None, octets: bytes) -> None:
-        if role is not None:
+        if role is not None and not self._is_away(role):
             device = self._reached(role)
             device.receive(octets, self.now)
             self._collect(role, device)
@@ -209,7 +239,7 @@ class EmulatedHome:
     def _relay(self, role: DeviceRole | None, octets: bytes) -> None:
         """From a device to the hub, which passes it to the wide area network, now or when it is back."""
         self._touched.add(DeviceRole.CHF)
-        if not self._hub_has_power():
+        if not self._hub_has_power() or (role is not None and self._is_away(role)):
             return
         if self._wan_is_lost:
             self._backlog.append((role, octets))
@@ -304,6 +334,10 @@ class EmulatedHome:
         self._touched.add(role)
         return device
 
+    def _is_away(self, role: DeviceRole) -> bool:
+        away = self._membership.away
+        return bool(away) and self._templates[role].entity_id in away
+
     def _hub_has_power(self) -> bool:
         hub = self._devices.get(DeviceRole.CHF)
         return hub is None or hub.powered
@@ -356,11 +390,11 @@ class HomeFactory:
         altered: Mapping[DeviceRole, DeviceTemplate] = _UNALTERED,
         *,
         frames: bool = False,
-        recorder: FrameRecorder | None = None,
+        recorded: bool = False,
     ) -> EmulatedHome:
         """A home of these devices, with templates of one's own in some places.
 
-        With ``frames`` it has a network of frames, which ``recorder`` keeps.
+        With ``frames`` it has a network of frames, which keeps all of them where they are ``recorded``.
         Raises InputError for one without a hub or with an unknown defect.
         """
         templates = {
@@ -375,7 +409,7 @@ class HomeFactory:
         # Most runs need no frames, and their stacks take a while to import.
         from harness.emulators.framed.home import FramedHome  # noqa: PLC0415 - see above
 
-        return FramedHome(profile, templates, self._maker.record, self.start, recorder)
+        return FramedHome(profile, templates, self._maker.record, self.start, recorded=recorded)
 
     def template(self, role: DeviceRole, device: DeviceProfile) -> DeviceTemplate:
         """What the homes' devices of a profile in one place are made from."""

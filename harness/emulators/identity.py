@@ -29,6 +29,11 @@ def entity_id_of(seed: bytes, profile_key: str, role: DeviceRole) -> bytes:
     return _LOCAL + digest_of(seed, "entity", profile_key, role.name, size=7)
 
 
+def install_code_of(entity_id: bytes) -> bytes:
+    """The install code printed on a device, 16 octets without its CRC."""
+    return blake2b(entity_id, digest_size=16, person=b"install code").digest()
+
+
 def image_hash_of(model_key: str, version: str) -> bytes:
     """SHA-256 by which a fictional manufacturer image is known where its profile publishes none."""
     return sha256(f"{model_key}/{version}".encode()).digest()

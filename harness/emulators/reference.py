@@ -123,6 +123,22 @@ class _Alone:
     def heard(_role: object, _listener: object) -> None:
         return None
 
+    @staticmethod
+    def is_near(_entity_id: object) -> bool:
+        return False
+
+    @staticmethod
+    def last_heard(_entity_id: object) -> None:
+        return None
+
+    @staticmethod
+    def let_in(_entity_id: object, _hashed_key: object) -> bool:
+        return False
+
+    @staticmethod
+    def send_away(_entity_id: object) -> None:
+        return None
+
 
 def _newest() -> Version:
     named = (Version.parse(version) for one in use_cases() for version in (one.since, one.until) if version)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from harness.gbcs.roles import DeviceRole
+from harness.network.clock import Instant
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
@@ -20,4 +21,20 @@ class Surroundings(Protocol):
 
     def heard(self, role: DeviceRole, listener: DeviceRole) -> EmulatedDevice | None:
         """The device that a listener exchanges home area network frames with; None where it cannot."""
+        ...
+
+    def is_near(self, entity_id: bytes) -> bool:
+        """Whether a device is in the home, on the network of its hub, and has power."""
+        ...
+
+    def last_heard(self, entity_id: bytes) -> Instant | None:
+        """When the hub last heard a device; None for one that is not on its network."""
+        ...
+
+    def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
+        """Let a device join the hub with a key (its hash, 16 octets); say whether it did."""
+        ...
+
+    def send_away(self, entity_id: bytes) -> None:
+        """Have a device leave the network of the hub."""
         ...

@@ -13,7 +13,13 @@ from harness.emulators.abilities import Makeup, abilities_of, cosem_objects, has
 from harness.emulators.agreement import OwnKey
 from harness.emulators.defect import Hooks, all_defects, hooks_of
 from harness.emulators.equipment import equipment_in
-from harness.emulators.identity import digest_of, entity_id_of, running_image, waiting_image
+from harness.emulators.identity import (
+    digest_of,
+    entity_id_of,
+    install_code_of,
+    running_image,
+    waiting_image,
+)
 from harness.emulators.kinds import KINDS
 from harness.emulators.load import ELECTRICITY, GAS, LoadModel
 from harness.emulators.sleep import WAKE_INTERVAL
@@ -83,10 +89,16 @@ class TemplateMaker:
     def _make_record(self, template: DeviceTemplate) -> InstalledDevice:
         role, entity_id = template.kind.role, template.entity_id
         if role in _TYPE_2:
-            return InstalledDevice(role, entity_id, b"", b"")
+            return InstalledDevice(role, entity_id, b"", b"", install_code=install_code_of(entity_id))
         credentials = self._pki.device(entity_id)
+        is_hub = role in ROLES_OF[DeviceKind.COMMS_HUB]
         return InstalledDevice(
-            role, entity_id, credentials.ds_certificate, credentials.ka_certificate, template.waiting_image
+            role,
+            entity_id,
+            credentials.ds_certificate,
+            credentials.ka_certificate,
+            template.waiting_image,
+            b"" if is_hub else install_code_of(entity_id),
         )
 
     def _make(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:

@@ -32,7 +32,8 @@ class InstalledDevice:
     """What the install record says of one device: identity and certificates (DER), nothing of its inside.
 
     A Type 2 device has no GBCS certificates: both are empty. ``image`` is the firmware that the
-    supplier last distributed to it, where there is one.
+    supplier last distributed to it, where there is one. ``install_code`` is the one printed on it, 16
+    octets without CRC, empty where nobody took it down; the functions of a hub have none.
     """
 
     role: DeviceRole
@@ -40,6 +41,7 @@ class InstalledDevice:
     digital_signature_certificate: bytes
     key_agreement_certificate: bytes
     image: DistributedImage | None = None
+    install_code: bytes = b""
 
 
 class Stimulus(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from harness.emulators.bindings import hub_dlms
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import COMMS_HUB_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
@@ -16,7 +17,7 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.DLMS,
     cells=COMMS_HUB_CELLS,
     alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
-    cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS),
+    cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS, *hub_dlms.ROWS),
     displays=EVERY_DISPLAY,
     log_partners=tuple(role for role in DeviceRole if role is not DeviceRole.CHF),
 )

@@ -76,8 +76,7 @@ class KeyAgreement:
         known = self.outcomes.get(partner)
         if known is not None:
             return known
-        around = self._device.surroundings.joined(tuple(DeviceRole))
-        if any(entity_id == partner for entity_id, _ in around):
+        if self._device.surroundings.is_near(partner):
             return JoinCode.SUCCESS
         return _UNHEARD.get(method, JoinCode.SUCCESS)
 
