@@ -84,10 +84,13 @@ class Subject:
 
     @property
     def refused_alone(self) -> Subject:
-        """The same where the command is refused: then nobody but the target can have a part in it."""
-        if not self.beside:
+        """The same where the command is refused: then nobody whom the command alone names has a part in it.
+
+        Whom the target asks by itself stays: one that answers what it must not asks them, too.
+        """
+        if self.stand_in is None:
             return self
-        return replace(self, beside=(), argument=self.stand_in or self.argument)
+        return replace(self, beside=(), argument=self.stand_in)
 
     @property
     def row(self) -> UseCase:
