@@ -16,6 +16,7 @@ from harness.codecs.gbz_types import GbzAlert
 from harness.codecs.message import Cra
 from harness.crypto.pki import Credentials
 from harness.gbcs.alert_codes import alert_meaning
+from harness.gbcs.catalogue import by_message_code
 from harness.gbcs.roles import RemotePartyRole
 from harness.network.clock import SECOND, Instant
 
@@ -63,6 +64,21 @@ def expect_alert(
         f"the {device_name(device.role)} to raise alert {wanted}",
         f"alert {raised}" if raised else heard_text(received.message for received in messages),
     )
+
+
+def alerts_in_order(
+    bench: Bench, device: InstalledDevice, messages: Iterable[Received], since: Instant
+) -> list[RaisedAlert]:
+    """The alerts of a device, each of them in order, and none told twice to one party. Raises CheckFailed."""
+    alerts = alerts_of(device, messages)
+    seen: set[tuple[int, Instant, bytes]] = set()
+    for alert in alerts:
+        inspect_alert(bench, device, alert, since)
+        told = (alert.code, alert.raised_at, alert.received.message.recipient)
+        if told in seen:
+            raise CheckFailed(ALERT_CLAUSE, f"alert {code_text(alert.code)} once to each party", "it twice")
+        seen.add(told)
+    return alerts
 
 
 def alerts_of(device: InstalledDevice, messages: Iterable[Received]) -> list[RaisedAlert]:
@@ -118,7 +134,9 @@ def inspect_alert(
             f"alert {code_text(alert.code)} to a remote party that the {device_name(device.role)} knows",
             f"recipient {octets_text(alert.received.message.recipient)}",
         )
-    check_protection(device, recipient, alert.received, signed=True)
+    use_case = by_message_code(alert.received.message.message_code)
+    signed = use_case is None or use_case.message_type.is_critical
+    check_protection(device, recipient, alert.received, signed=signed)
     check_moment(alert.raised_at, since, alert.received.at, ALERT_CLAUSE, f"time of alert {alert.code:#06x}")
 
 

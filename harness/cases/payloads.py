@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from harness.codecs.payload import Payload
     from harness.crypto.pki import Credentials
     from harness.gbcs.use_case import UseCase
+    from harness.network.port import InstalledDevice
 
 TOP_UP_POUNDS: Final = 10
 """What a token is worth where a case does not say."""
+TOKEN_FIELDS: Final = {PayloadFamily.DLMS: "data", PayloadFamily.GBZ: "top_up_code"}
+"""The part of a payload that a token goes into."""
 _SPECIFIC: Final[dict[str, tuple[tuple[str, Value], ...]]] = {
     "ECS03": (("payment_mode", 2),),
     "ECS08": (("script_selector", 0x20),),
@@ -43,30 +46,36 @@ def command_payload(row: UseCase, order: Order, party: Credentials) -> Payload:
 
 
 def _dlms(row: UseCase, order: Order, party: Credentials) -> Payload:
-    terms = _with_token(row, order, party, "data")
+    terms = _with_token(row, order, party)
     filling = cosem_filling(order.at, terms, _SPECIFIC.get(row.id, ()))
     ends = Ends(order.counter, party.entity_id, order.device.entity_id)
     return access_request(row, ends, filling, log_range(order.at, terms))
 
 
 def _gbz(row: UseCase, order: Order, party: Credentials) -> Payload:
-    return gbz_request(row, zcl_filling(order.at, _with_token(row, order, party, "top_up_code")))
+    return gbz_request(row, zcl_filling(order.at, _with_token(row, order, party)))
 
 
-def _with_token(row: UseCase, order: Order, party: Credentials, name: str) -> Terms:
+def _with_token(row: UseCase, order: Order, party: Credentials) -> Terms:
     """The order's terms, with a token where the use case is a top-up and none is given (GBCS 14.3)."""
-    terms = terms_of(order.argument)
-    if row.message_type is not MessageType.TOP_UP or any(given == name for given, _ in terms.given):
+    terms, name = terms_of(order.argument), TOKEN_FIELDS.get(row.payload_family)
+    is_given = any(given == name for given, _ in terms.given)
+    if name is None or is_given or row.message_type is not MessageType.TOP_UP:
         return terms
+    token = token_of(party, order.device, order.counter, TOP_UP_POUNDS)
+    return replace(terms, given=((name, token.encode()), *terms.given))
+
+
+def token_of(party: Credentials, device: InstalledDevice, counter: int, pounds: int) -> str:
+    """A token of a supplier for a meter, twenty digits; of the counter only its high half counts."""
     private = party.prepayment_private or party.ka_private
-    z = shared_secret(private, parse_certificate(order.device.key_agreement_certificate).public_key)
+    z = shared_secret(private, parse_certificate(device.key_agreement_certificate).public_key)
     scope = TokenScope(
         originator=party.entity_id,
-        target=order.device.entity_id,
-        counter=order.counter // COUNTER_STEP * COUNTER_STEP,
+        target=device.entity_id,
+        counter=counter // COUNTER_STEP * COUNTER_STEP,
     )
-    token = make_token(z, scope, TOP_UP_POUNDS, ValueClass.POUNDS)
-    return replace(terms, given=((name, token.encode()), *terms.given))
+    return make_token(z, scope, pounds, ValueClass.POUNDS)
 
 
 def _asn1(row: UseCase, order: Order, _party: Credentials) -> Payload:

@@ -31,7 +31,7 @@ COUNTER_STEP: Final = 1 << 32
 """Token counters are multiples of this."""
 MAX_VALUE: Final = (1 << 13) - 1
 _OFFSET: Final = 7394156990786306048
-_COUNTER_BITS: Final = 10
+COUNTER_BITS: Final = 10
 _PTUT_BITS: Final = 57
 """Bits of the PTUT that may be set."""
 _CHECK_LENGTH: Final = 4
@@ -68,7 +68,7 @@ class Token:
         Raises TokenError where no 64 bit counter is.
         """
         step = -(-floor // COUNTER_STEP)
-        step += (self.counter_bits - step) % (1 << _COUNTER_BITS)
+        step += (self.counter_bits - step) % (1 << COUNTER_BITS)
         if not 0 <= step < COUNTER_STEP:
             raise TokenError(f"counter: no token counter of 64 bits from {floor} on")
         return step * COUNTER_STEP
@@ -171,12 +171,12 @@ def _check(z: bytes, scope: TokenScope, upper: int) -> bytes:
 def _counter_bits(counter: int) -> int:
     if not 0 <= counter < 1 << 64 or counter % COUNTER_STEP:
         raise TokenError(f"counter: expected a multiple of 2^32 below 2^64, got {counter}")
-    return counter // COUNTER_STEP % (1 << _COUNTER_BITS)
+    return counter // COUNTER_STEP % (1 << COUNTER_BITS)
 
 
 def _upper_half(counter_bits: int, value_class: int, value: int) -> int:
     """High 32 bits of the PTUT."""
-    if not 0 <= counter_bits < 1 << _COUNTER_BITS:
+    if not 0 <= counter_bits < 1 << COUNTER_BITS:
         raise TokenError(f"counter: expected 10 bits, got {counter_bits}")
     if value_class not in _VALUE_CLASSES:
         raise TokenError(f"value class: {value_class} is reserved")

@@ -28,8 +28,8 @@ def test_modules_and_defects_are_one_to_one() -> None:
     assert list(all_defects()) == sorted(all_defects())
 
 
-def test_defects_come_from_ten_different_sightings() -> None:
-    assert len({defect.field_defect for defect in DEFECTS}) == len(DEFECTS) >= 10
+def test_defects_come_from_many_different_sightings() -> None:
+    assert len({defect.field_defect for defect in DEFECTS}) >= 40
 
 
 @each_defect

@@ -89,9 +89,9 @@ def _replay_after_restart(bench: Bench, subject: Subject) -> None:
     expect_refused(bench, subject.target, command.octets, refusal, subject.effect)
 
 
-def _raising(subject: Subject) -> Subject | None:
-    """What raises the floor for a subject, None where its party has nothing else to send there."""
-    choices = _RAISING.get((subject.target, subject.sender), ())
+def raising_of(subject: Subject, role: RemotePartyRole) -> Subject | None:
+    """What raises a party's floor where a subject is sent to, None where it has nothing else to send."""
+    choices = _RAISING.get((subject.target, role), ())
     names = [name for name in choices if name != subject.use_case]
     return _BY_NAME.get((names[0], subject.target)) if names else None
 
@@ -125,7 +125,7 @@ def _cases() -> Iterator[Case]:
             run=partial(_replay_after_restart, subject=subject),
             catches=_caught(subject, "replay-counter-lost-on-restart"),
         )
-        raising = _raising(subject)
+        raising = raising_of(subject, subject.sender)
         if raising is not None and not subject.is_top_up:
             yield replace(subject, beside=(*subject.beside, *raising.beside)).case(
                 Purpose.COUNTER_FLOOR,

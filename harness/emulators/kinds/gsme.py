@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from device_profiles.model import Feature
-from harness.emulators.bindings import account_gbz, billing_gbz, metering_gbz, tariff_gbz
+from harness.emulators.bindings import account_gbz, billing_gbz, flow_gbz, metering_gbz, tariff_gbz
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
@@ -65,6 +65,7 @@ KIND: Final = Kind(
         *metering_gbz.attributes(_itself),
         *account_gbz.attributes(_itself),
         *tariff_gbz.attributes(_itself),
+        *flow_gbz.ATTRIBUTES,
     ),
     zcl_commands=(
         *_COMMANDS,

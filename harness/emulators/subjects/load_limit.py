@@ -56,13 +56,14 @@ CONFIGURED: Final = (ACTS, THRESHOLD, PERIOD, RESTORATION)
 
 
 class LoadLimit:
-    """The watch over the load, and what is to be done next."""
+    """The watch over the load, and what is to be done next. ``restored_at`` is the end of the last limit."""
 
-    __slots__ = ("_device", "_round")
+    __slots__ = ("_device", "_round", "restored_at")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
         self._round = 0
+        self.restored_at: Instant | None = None
 
     def review(self, now: Instant) -> None:
         """Something was configured: see anew when the load will be too much."""
@@ -109,12 +110,13 @@ class LoadLimit:
             if ACTS.value(device):
                 supply.change(SupplyState.DISABLED, now)
                 supply.change(SupplyState.ARMED, now)
+                self.restored_at = Instant(now + RESTORATION.value(device) * SECOND)
+                device.schedule(self.restored_at, self.restore)
                 self._tell(AlertCode.SUPPLY_ARMED_BY_LOAD_LIMIT, now)
-                restored = Instant(now + RESTORATION.value(device) * SECOND)
-                device.schedule(restored, self._restore)
         self._wait(Instant((now // HALF_HOUR + 1) * HALF_HOUR), of_round)
 
-    def _restore(self, now: Instant) -> None:
+    def restore(self, now: Instant) -> None:
+        """End a limit: enable the supply if it is still armed."""
         supply = self._device.part(Supply)
         if supply.state is SupplyState.ARMED:
             supply.change(SupplyState.ENABLED, now)

@@ -40,12 +40,13 @@ if TYPE_CHECKING:
 
 _NOBODY: Final = bytes(8)
 """Identifier that stands for a root, whose certificate has none."""
-_KEY_USES: Final = {
+KEY_USES: Final = {
     Cell.CERTIFICATE_SIGNING: KeyUsage.CERTIFICATE_SIGNING,
     Cell.DIGITAL_SIGNATURE: KeyUsage.DIGITAL_SIGNATURE,
     Cell.KEY_AGREEMENT: KeyUsage.KEY_AGREEMENT,
     Cell.PREPAYMENT_KEY_AGREEMENT: KeyUsage.KEY_AGREEMENT,
 }
+"""The use that a certificate must have for each cell."""
 _BITS: Final = (Cell.DIGITAL_SIGNATURE, None, None, None, Cell.KEY_AGREEMENT, Cell.CERTIFICATE_SIGNING)
 """What the first bit of a key usage that is set stands for."""
 _BROKER: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
@@ -198,7 +199,7 @@ def _parsed(der: bytes) -> Certificate | None:
 
 def _belongs(certificate: Certificate, role: RemotePartyRole, cell: Cell) -> bool:
     holders = {role} | _STAND_INS.get(role, frozenset())
-    return certificate.role in holders and certificate.usage is _KEY_USES[cell]
+    return certificate.role in holders and certificate.usage is KEY_USES[cell]
 
 
 def _time_of_checks(device: EmulatedDevice, control: ReplacementControl, now: Instant) -> datetime | None:

@@ -52,13 +52,13 @@ class Source(Enum):
 
 
 class TopUps:
-    """Tokens that a meter took, and how entry stands."""
+    """How entry of tokens stands. ``taken`` are the counters of those that count as taken, in order."""
 
-    __slots__ = ("_device", "_failures", "_suspended_until", "_taken")
+    __slots__ = ("_device", "_failures", "_suspended_until", "taken")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
-        self._taken: list[int] = []
+        self.taken: list[int] = []
         self._failures = 0
         self._suspended_until = device.template.start
 
@@ -100,18 +100,18 @@ class TopUps:
             self._device.part(Account).top_up(value, now)
         except RefusedByAccount as refused:
             return _REFUSED[refused.refusal], 0
-        self._taken = sorted((*self._taken, counter))[-CACHE_SIZE:]
+        self.taken = sorted((*self.taken, counter))[-CACHE_SIZE:]
         return TopUpOutcome.ACCEPTED, value
 
     def is_new(self, counter: int) -> bool:
         """Whether a token was not taken yet. Those below all of a full memory count as taken."""
-        if counter in self._taken:
+        if counter in self.taken:
             return False
-        return len(self._taken) < CACHE_SIZE or counter > self._taken[0]
+        return len(self.taken) < CACHE_SIZE or counter > self.taken[0]
 
     def _near(self, bits: int) -> tuple[int, ...]:
         """Counters with some bits, around the latest that was taken: the one next above, and below."""
-        latest = (self._taken[-1] if self._taken else 0) // COUNTER_STEP
+        latest = (self.taken[-1] if self.taken else 0) // COUNTER_STEP
         above = latest + (bits - latest) % _SPAN
         return tuple(step * COUNTER_STEP for step in (above, above - _SPAN) if step >= 0)
 

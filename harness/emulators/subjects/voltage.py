@@ -33,10 +33,11 @@ class Side(Enum):
 
 @dataclass(slots=True)
 class _Counter:
-    """Periods beyond a threshold so far, and the end of the last that was looked at."""
+    """Periods beyond a threshold so far, the end of the last one looked at, and since when it is there."""
 
     threshold: int
     seen: Instant
+    since: Instant
     count: int = 0
 
 
@@ -52,7 +53,7 @@ class Voltage:
         start = device.template.start
         count = PHASES if device.template.variant is EsmeVariant.POLYPHASE else 1
         self._phases = tuple(
-            {Side.OVER: _Counter(NO_UPPER_THRESHOLD, start), Side.UNDER: _Counter(0, start)}
+            {Side.OVER: _Counter(NO_UPPER_THRESHOLD, start, start), Side.UNDER: _Counter(0, start, start)}
             for _ in range(count)
         )
 
@@ -75,10 +76,16 @@ class Voltage:
         """Threshold in volts."""
         return self._phases[phase][side].threshold
 
+    def watched_since(self, phase: int, side: Side) -> Instant:
+        """Since when averages are held against the threshold."""
+        return self._phases[phase][side].since
+
     def set_threshold(self, phase: int, side: Side, volts: int, now: Instant) -> None:
         """Count by another threshold from now on."""
         self.count(phase, side, now)
-        self._phases[phase][side].threshold = volts
+        counter = self._phases[phase][side]
+        if volts != counter.threshold:
+            counter.threshold, counter.since = volts, now
 
     def count(self, phase: int, side: Side, now: Instant) -> int:
         """How many periods were beyond a threshold since the counter was reset."""

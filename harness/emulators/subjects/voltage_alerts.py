@@ -137,11 +137,12 @@ class VoltageAlerts:
         threshold = voltage.threshold(phase, side)
         if not _watches(threshold, side):
             return
-        earlier = Instant(start - 2 * voltage.period)
-        state: bool | None = None
+        earlier, since = Instant(start - 2 * voltage.period), voltage.watched_since(phase, side)
+        state = False
         for at, volts in voltage.averages(phase, earlier, end, end):
-            beyond = is_beyond(volts, threshold, side)
-            if at > start and beyond is not bool(state):
+            # What was beyond a threshold before there was one has not been told.
+            beyond = at > since and is_beyond(volts, threshold, side)
+            if at > start and beyond is not state:
                 yield Event(at, _AVERAGE_CODES[side][not beyond], phase)
             state = beyond
 

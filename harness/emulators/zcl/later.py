@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from harness.emulators.zcl.templates import Asked
     from harness.emulators.zcl_access import ZclCommand
 
-_TIMES: Final = ("implementation_date_time", "start_time", "start_date_time")
-_NEVER: Final = 0xFFFF_FFFE
+EFFECT_FIELDS: Final = ("implementation_date_time", "start_time", "start_date_time")
+"""Fields that say when a command takes effect."""
+NEVER: Final = 0xFFFF_FFFE
 """This time and the one after it are never."""
 _Key = tuple[int, int]
 
@@ -30,7 +31,7 @@ def time_in(asked: Asked) -> int | None:
     if asked.component.from_date_time is not None:
         return asked.component.from_date_time
     for field in asked.command.fields:
-        if field.name in _TIMES and isinstance(field.value, int):
+        if field.name in EFFECT_FIELDS and isinstance(field.value, int):
             return field.value
     return None
 
@@ -50,7 +51,7 @@ class Later:
             return False
         key = (asked.component.cluster, asked.component.command)
         self._waiting.pop(key, None)
-        if when >= _NEVER:
+        if when >= NEVER:
             return True
         if when <= utc_time_of(self._device.part(Clock).now(exchange.now)):
             return False

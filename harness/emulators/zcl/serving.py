@@ -111,7 +111,7 @@ class _Answering:
             raise CommandRefused(fault)
         operation = self._exchange.planned(key, asked)
         answers: tuple[ZclAnswer, ...] = ()
-        when = time_in(asked)
+        when = time_in(asked if operation is None else operation.argument)
         self._when = self._when if when is None else when
         if operation is not None:
             preset = self._presets.value(key, argument)

@@ -1,0 +1,125 @@
+"""Voltage beyond a threshold: counted whatever the period of measurement, and told of the right phase.
+
+A threshold that every voltage is above makes the outcome certain, whatever the voltage at the home is
+(SMETS2 5.7.4.4 to 5.7.4.6, 5.7.5.7, 5.19).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from harness.cases.alerts import ALERT_CLAUSE, alerts_in_order, code_text
+from harness.cases.case import Case, CheckFailed, Purpose, preamble
+from harness.cases.cosem_values import Value
+from harness.cases.subject import Subject
+from harness.cases.subjects import SUBJECTS
+from harness.cases.terms import Terms
+from harness.cases.told import told_by
+from harness.codecs.cosem_data import Data
+from harness.gbcs.alert_codes import AlertCode
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.network.clock import HOUR, MINUTE, SECOND, Duration
+
+if TYPE_CHECKING:
+    from harness.cases.bench import Bench
+
+_ESME: Final = DeviceRole.ESME
+_OPERATOR: Final = RemotePartyRole.NETWORK_OPERATOR
+_COUNTING: Final = "SMETS2 5.7.4.6, 5.7.5.7, 5.7.5.8"
+_PHASES_CLAUSE: Final = "SMETS2 5.19, GBCS 16.2"
+_PERIOD: Final = Duration(10 * MINUTE)
+_WATCHED: Final = Duration(2 * HOUR)
+_LEAST: Final = _WATCHED // _PERIOD - 1
+_MOST: Final = _WATCHED // _PERIOD + 1
+_PHASES: Final = (1, 2, 3)
+_Place = tuple[str, int]
+"""A side of the voltage, and a phase."""
+_READ_BY: Final = {"ECS29a": ("ECS23", (1,)), "ECS29b": ("ECS23b", _PHASES)}
+"""What reads the counters that a use case configures, and of which phases."""
+_OVER, _UNDER = "Over", "Under"
+_QUIET: Final = {_OVER: 0xFFFF_FFFF, _UNDER: 0}
+_LOUD: Final = {_OVER: 1, _UNDER: 10_000}
+"""Thresholds in volts that no voltage is beyond, and that every voltage is beyond."""
+_WORDS: Final = {_OVER: "high", _UNDER: "low"}
+_EXCURSIONS: Final = {
+    "ExtremeOverVoltage": _OVER,
+    "ExtremeUnderVoltage": _UNDER,
+    "VoltageSag": _UNDER,
+    "VoltageSwell": _OVER,
+}
+_CODES: Final = {
+    (side, phase): AlertCode[f"AVERAGE_{side.upper()}_VOLTAGE_PHASE_{phase}"]
+    for side in (_OVER, _UNDER)
+    for phase in _PHASES
+}
+
+
+def _configure(bench: Bench, subject: Subject, phases: tuple[int, ...], loud: frozenset[_Place]) -> None:
+    """Measure over short periods, with thresholds that are beyond every voltage in some places alone."""
+    given: list[tuple[str, Value]] = [
+        (f"(Phase[{phase}])AverageRMSVoltageProfileDataLog: measurementPeriod", _PERIOD // SECOND)
+        for phase in phases
+    ]
+    for side in (_OVER, _UNDER):
+        for phase in phases:
+            volts = (_LOUD if (side, phase) in loud else _QUIET)[side]
+            given.append((f"(Phase[{phase}])AverageRMS{side}VoltageThreshold: value", volts))
+    given += [(f"RMS{name}Threshold: threshold", _QUIET[side]) for name, side in _EXCURSIONS.items()]
+    bench.exchange(bench.command(subject.use_case, _ESME, _OPERATOR, argument=Terms(given=tuple(given))))
+
+
+def _run_counted(bench: Bench, subject: Subject) -> None:
+    reading, phases = _READ_BY[subject.use_case]
+    with preamble():
+        _configure(bench, subject, phases, frozenset((_OVER, phase) for phase in phases))
+    bench.wait(_WATCHED)
+    told = told_by(bench.exchange(bench.command(reading, _ESME, _OPERATOR)))
+    counted = {place.name: value for place, value in told.items()}
+    for phase in phases:
+        value = counted.get(f"(Phase[{phase}])AverageRMSOverVoltageCounter: value")
+        count = value.value if isinstance(value, Data) else None
+        if not isinstance(count, int) or not _LEAST <= count <= _MOST:
+            raise CheckFailed(
+                _COUNTING,
+                f"{_LEAST} to {_MOST} periods of 10 min above the threshold on phase {phase}",
+                str(count),
+            )
+
+
+def _run_named(bench: Bench, subject: Subject, place: _Place) -> None:
+    with preamble():
+        _configure(bench, subject, _PHASES, frozenset({place}))
+    since, meter = bench.now, bench.device(_ESME)
+    alerts = alerts_in_order(bench, meter, bench.messages(_WATCHED), since)
+    wanted, raised = _CODES[place], {alert.code for alert in alerts}
+    if raised & set(_CODES.values()) != {wanted}:
+        found = ", ".join(code_text(code) for code in sorted(raised)) or "none"
+        raise CheckFailed(ALERT_CLAUSE, f"alert {code_text(wanted)} and of no other phase", found)
+
+
+def _cases() -> Iterator[Case]:
+    for subject in SUBJECTS:
+        if subject.use_case not in _READ_BY:
+            continue
+        yield subject.case(
+            Purpose.JOURNEY,
+            detail="counted",
+            title=f"The ESME counts averages beyond a threshold over periods of 10 min: {subject.doing}",
+            why="a network operator that looks closely must not see less",
+            clause=_COUNTING,
+            run=partial(_run_counted, subject=subject),
+        )
+        for side, phase in _CODES if subject.use_case == "ECS29b" else ():
+            yield subject.case(
+                Purpose.ALERT,
+                detail=f"{side.lower()}_on_phase_{phase}",
+                title=f"The ESME tells of {_WORDS[side]} voltage on phase {phase}, and of no other phase",
+                why="whoever is sent out opens the wrong feeder where two phases are mistaken",
+                clause=_PHASES_CLAUSE,
+                run=partial(_run_named, subject=subject, place=(side, phase)),
+            )
+
+
+CASES: Final = tuple(_cases())
