@@ -72,6 +72,10 @@ class Bench:
         """Do something to a device by hand."""
         self.port.operate(self.device(role).role, stimulus)
 
+    def distribute_image(self, role: DeviceRole, image: bytes) -> None:
+        """Have the DCC send a device an upgrade image (OTA header, image, signature)."""
+        self.port.distribute_image(self.device(role).role, image)
+
     def display(self, role: DeviceRole, what: Display) -> str | None:
         """Read a device's display; None where it does not show this."""
         return self.port.read_display(self.device(role).role, what)

@@ -20,6 +20,8 @@ from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.membership import Membership
 from harness.emulators.sleep import last_wake, next_wake
+from harness.emulators.subjects.distribution import Receipt, receive_image
+from harness.emulators.subjects.image_store import ImageStore
 from harness.emulators.template import DeviceTemplate
 from harness.emulators.templates import ROLES_OF, TemplateMaker
 from harness.gbcs.roles import DeviceRole
@@ -151,6 +153,10 @@ class EmulatedHome:
             device.operate(stimulus, self.now)
             self._collect(one, device)
 
+    def distribute_image(self, role: DeviceRole, image: bytes, /) -> None:
+        """Hand an upgrade image for a device to the wide area network, as the DCC does."""
+        self._carry_wide(0, self._image_at_hub, role, image)
+
     def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
         """Read a device's own display; None where it does not show this."""
         return self._reached(role).display(what, self.now)
@@ -200,6 +206,15 @@ class EmulatedHome:
         """Have a device leave the network of the hub."""
         self._membership.leave(entity_id)
 
+    def hand_image(self, role: DeviceRole, image: bytes) -> Receipt | None:
+        """Give a device an upgrade image that it fetched from the hub; None where it cannot be reached."""
+        device = self.heard(role, DeviceRole.CHF)
+        if device is None:
+            return None
+        receipt = receive_image(device, image, self.now)
+        self._collect(role, device)
+        return receipt
+
     # The way of a message
 
     def _reach_hub(self, role: DeviceRole | None, octets: bytes) -> None:
@@ -220,6 +235,12 @@ class EmulatedHome:
             self._push(next_wake(self._templates[role].phase, self.now), self._fetch, role, octets)
         else:
             self._carry(role, 0, self._deliver, role, octets)
+
+    def _image_at_hub(self, role: DeviceRole | None, image: bytes) -> None:
+        if role is not None and role in self._templates and self._hub_has_power():
+            hub = self._reached(DeviceRole.CHF)
+            hub.part(ImageStore).take(role, self._templates[role].entity_id, image, self.now)
+            self._collect(DeviceRole.CHF, hub)
 
     def _fetch(self, role: DeviceRole | None, octets: bytes) -> None:
         """A sleepy device wakes and takes what the hub kept for it."""

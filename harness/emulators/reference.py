@@ -139,6 +139,10 @@ class _Alone:
     def send_away(_entity_id: object) -> None:
         return None
 
+    @staticmethod
+    def hand_image(_role: object, _image: object) -> None:
+        return None
+
 
 def _newest() -> Version:
     named = (Version.parse(version) for one in use_cases() for version in (one.since, one.until) if version)

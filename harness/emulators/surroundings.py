@@ -10,6 +10,7 @@ from harness.network.clock import Instant
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
+    from harness.emulators.subjects.distribution import Receipt
 
 
 class Surroundings(Protocol):
@@ -37,4 +38,8 @@ class Surroundings(Protocol):
 
     def send_away(self, entity_id: bytes) -> None:
         """Have a device leave the network of the hub."""
+        ...
+
+    def hand_image(self, role: DeviceRole, image: bytes) -> Receipt | None:
+        """Give a device an upgrade image that it fetched from the hub; None where it cannot be reached."""
         ...

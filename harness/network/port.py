@@ -131,6 +131,15 @@ class HomePort(Protocol):
         """Do something to a device by hand."""
         ...
 
+    def distribute_image(self, role: DeviceRole, image: bytes, /) -> None:
+        """Hand an upgrade image (OTA header, image, signature) for a device to the wide area network.
+
+        The hub keeps it until the device has fetched it, which takes a tenth of a second for every 48
+        octets from when the device is awake, and a day more for each time that it could not be reached.
+        An image for the hub is its own.
+        """
+        ...
+
     def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
         """Read a device's own display; None where it does not show this."""
         ...

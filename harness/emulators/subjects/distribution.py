@@ -1,13 +1,14 @@
 """Firmware on its way into a device: an upgrade image arrives, is verified, and is told of (GBCS 11.2).
 
 A meter keeps a verified image until CS06 activates it, and tells the authorising party its hash. A
-device without that command activates at once and tells the broker its new version; the hub that
-passed the image on tells how the transfer ended.
+device without that command activates at once and tells the broker its version; the hub that passed the
+image on tells how the transfer ended. No device takes an image that is older than what it runs, unless
+the image says that it replaces whatever there is.
 """
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import Enum, auto
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -47,17 +48,21 @@ _VERSION_LENGTH: Final = 4
 
 
 class Receipt(Enum):
-    """What a device makes of an image, with what the hub that passed it on makes of that."""
+    """What a device makes of an image."""
 
-    VERIFIED = TransferCode.SUCCESS
-    UNVERIFIED = TransferCode.IMAGE_DISCARDED
-    OTHER_HARDWARE = TransferCode.HARDWARE_VERSION_MISMATCH
-    UNREADABLE = TransferCode.FILE_TRANSFER_FAILURE
+    VERIFIED = auto()
+    UNVERIFIED = auto()
+    OTHER_HARDWARE = auto()
+    UNREADABLE = auto()
+    TOO_OLD = auto()
+    """The device does not ask for an image that is not newer, so it never gets to it."""
 
 
 def receive_image(device: EmulatedDevice, octets: bytes, now: Instant) -> Receipt:
     """Take an upgrade image (OTA header, image, signature), verify it, keep it, and tell of it."""
     receipt, image = _examined(device, octets)
+    if receipt is Receipt.TOO_OLD:
+        return receipt
     image_hash = sha256(octets if image is None else image.image).digest()
     verified = receipt is Receipt.VERIFIED
     code = AlertCode.FIRMWARE_VERIFIED if verified else AlertCode.FIRMWARE_UNVERIFIED
@@ -67,10 +72,11 @@ def receive_image(device: EmulatedDevice, octets: bytes, now: Instant) -> Receip
         device.part(Firmware).waiting = DistributedImage(image_hash, version)
     if device.template.kind.role in _WITH_RECEIPT:
         tell_receipt(device, code, image_hash, now)
-    elif verified and ACTIVATION_CODE not in device.template.abilities:
-        device.part(Firmware).activate(image_hash, now)
+    elif ACTIVATION_CODE not in device.template.abilities:
+        if verified:
+            device.part(Firmware).activate(image_hash, now)
         if VERSION_ALERT in device.template.abilities:
-            _tell_version(device, now)
+            _tell_version(device, now, updated=verified)
     return receipt
 
 
@@ -86,6 +92,9 @@ def _examined(device: EmulatedDevice, octets: bytes) -> tuple[Receipt, OtaImage 
         wanted is not None and not wanted.minimum <= hardware <= wanted.maximum
     ):
         return Receipt.OTHER_HARDWARE, image
+    running = int.from_bytes(device.part(Firmware).version, "big")
+    if image.file_version <= running and not image.force_replace:
+        return Receipt.TOO_OLD, image
     is_hub = device.template.kind.role is DeviceRole.CHF
     role = RemotePartyRole.WAN_PROVIDER if is_hub else RemotePartyRole.SUPPLIER
     anchor = device.part(TrustStore).anchor(role, Cell.DIGITAL_SIGNATURE)
@@ -107,13 +116,13 @@ def tell_receipt(device: EmulatedDevice, code: AlertCode, image_hash: bytes, now
     alerts.send(Alert(_RECEIPT_ALERTS[family], payload, (supplier.entity_id,)))
 
 
-def _tell_version(device: EmulatedDevice, now: Instant) -> None:
-    """Tell the broker which version runs after an update (CS08)."""
+def _tell_version(device: EmulatedDevice, now: Instant, *, updated: bool) -> None:
+    """Tell the broker which version runs after an update, or after one that failed (CS08)."""
     alert = FirmwareVersionAlert(
         AlertCode.FIRMWARE_VERSION_READ,
         time_text(device.part(Clock).now(now)),
         device.part(Firmware).version,
-        FirmwareAlertCode.SUCCESS,
+        FirmwareAlertCode.SUCCESS if updated else FirmwareAlertCode.FAILURE,
     )
     _tell_broker(device, VERSION_ALERT, encode_device_asn1(alert))
 
