@@ -151,7 +151,10 @@ def plugin_for(config: pytest.Config) -> Conformance:
     for name, meaning in _marks():
         config.addinivalue_line("markers", f"{name}: {meaning}")
     seed = config.getoption("gbcs_seed")
-    return Conformance(homes, HomeFactory(seed_octets(DEFAULT_SEED if seed is None else seed)))
+    factory = HomeFactory(
+        seed_octets(DEFAULT_SEED if seed is None else seed), frames=config.getoption("gbcs_frames")
+    )
+    return Conformance(homes, factory)
 
 
 def _marks() -> Iterator[tuple[str, str]]:

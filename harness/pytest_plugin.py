@@ -41,6 +41,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NUMBER",
         help="Decides keys and loads, as in harness run --seed.",
     )
+    group.addoption(
+        "--home-frames",
+        action="store_true",
+        dest="gbcs_frames",
+        help="Give every home a network of frames, as in harness run --frames.",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -87,7 +87,8 @@ class Case:
     ``participants`` are the kinds of device whose behaviour can change the verdict, the comms hub
     included where messages pass it; ``applies`` looks at nothing but them and gives None, or the
     reason for not applying. ``covers`` are further use cases that the case brings about, such as the
-    alert that follows a command. ``catches`` names the seeded defects that this case must fail.
+    alert that follows a command. A case with ``on_frames`` is about the home area network itself: its
+    homes always have one of frames. ``catches`` names the seeded defects that this case must fail.
     ``source_digest`` changes whenever the case's own source or parameters do; the suite fills it in.
     """
 
@@ -101,6 +102,7 @@ class Case:
     applies: Callable[[HomeProfile], str | None]
     run: Callable[[Bench], None]
     whole_home: bool = False
+    on_frames: bool = False
     covers: tuple[str, ...] = ()
     catches: tuple[str, ...] = ()
     source_digest: str = ""

@@ -81,5 +81,6 @@ def _digest(case: Case, source: bytes) -> str:
         case.purpose,
         *case.participants,
         *case.catches,
+        *(("on frames",) if case.on_frames else ()),
     )
     return hashlib.sha256(source + "\0".join(parameters).encode()).hexdigest()[:32]

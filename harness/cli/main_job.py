@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shlex
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -84,12 +84,13 @@ def _plan(said: Selection) -> Plan:
     matrix = load_matrix(said.matrix, cpl=said.cpl, level=said.level)
     profiles = (level.profile for factor in matrix.factors for level in factor.levels)
     refuse_unknown_defects({profile.model.key: profile.model for profile in profiles if profile}.values())
-    return make_plan(
+    plan = make_plan(
         matrix,
         select(said.cases or matrix.cases),
         seed=DEFAULT_SEED if said.seed is None else said.seed,
         sharing=said.sharing is not False,
     )
+    return replace(plan, frames=bool(said.frames))
 
 
 def _manifest(plan: Plan, said: Selection) -> Manifest:

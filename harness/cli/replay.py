@@ -32,12 +32,16 @@ if TYPE_CHECKING:
 @click.option(
     "--capture",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Write the messages to this file as pcapng, UDP to and from port 4059.",
+    help="Write the messages to this file as pcapng, UDP to and from port 4059. Where the home has a network "
+    "of frames, these too, as IEEE 802.15.4, with their keys beside it for Wireshark and tshark.",
+)
+@click.option(
+    "--frames",
+    is_flag=True,
+    help="Give the home a network of frames, as cases about it and runs with --frames have anyway.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(
-    named: tuple[str, ...], home: str | None, seed: int | None, capture: Path | None, *, as_json: bool
-) -> Exit:
+def command(*, named: tuple[str, ...], capture: Path | None, as_json: bool, **choice: Any) -> Exit:
     """Do one case again, alone, and tell what happens.
 
     With RUN, a stored run, FINDING is CASE@COMBINATION as its report names it: same home, same seed, so
@@ -48,12 +52,12 @@ def command(
     """
     match named:
         case (case_id,):
-            scene = _in_home(case_id, home, seed)
+            scene = _in_home(case_id, choice["home"], choice["seed"])
         case (run, finding_id):
-            scene = _from_run(Path(run), finding_id, home, seed)
+            scene = _from_run(Path(run), finding_id, choice["home"], choice["seed"])
         case _:
             raise click.UsageError("expected a run and a finding, or a case")
-    found = scene.play(capture)
+    found = scene.play(capture, frames=choice["frames"])
     if as_json:
         click.echo(json.dumps(_described(scene, found), indent=1))
     else:
@@ -72,17 +76,20 @@ class _Scene:
     home: HomeProfile
     seed: int
     recorded: tuple[str, ...] = ()
+    frames: bool = False
 
-    def play(self, capture: Path | None) -> Evidence | str | None:
+    def play(self, capture: Path | None, *, frames: bool = False) -> Evidence | str | None:
         """None for a pass, the reason for not applying, or what was found."""
         from harness.emulators.home import HomeFactory  # noqa: PLC0415 - "--help" needs no devices
         from harness.execution.capturing import Recorded, write_capture  # noqa: PLC0415 - as above
         from harness.execution.perform import Station, seed_octets  # noqa: PLC0415 - as above
 
-        homes = Recorded(HomeFactory(seed_octets(self.seed)))
+        homes = Recorded(HomeFactory(seed_octets(self.seed), frames=frames or self.frames))
         found = Station(self.case, homes).execute(0, self.home)
         if capture is not None and homes.home is not None:
-            write_capture(capture, homes.home)
+            keys = write_capture(capture, homes.home)
+            if keys is not None:
+                click.echo(f"keys of the frames: {keys}", err=True)
         return found
 
 
@@ -120,7 +127,11 @@ def _from_run(folder: Path, finding_id: str, home: str | None, seed: int | None)
         levels = findings[0].home if findings else run.combination(number).tolist()
         case = _case(finding_id.partition("@")[0], "FINDING")
         return _Scene(
-            case, matrix.home(levels), run.manifest.seed, tuple(finding.reason for finding in findings)
+            case,
+            matrix.home(levels),
+            run.manifest.seed,
+            tuple(finding.reason for finding in findings),
+            frames=run.manifest.frames,
         )
 
 

@@ -26,6 +26,11 @@ from harness.cli.selection import DEFAULT_SEED, Selection
 @click.option("--workers", type=click.IntRange(1), help="Processes.  [default: one for each core]")
 @click.option("--scheduler", metavar="ADDRESS", help="Work on the dask cluster at this address.")
 @click.option("--no-sharing", is_flag=True, help="Run every case on every combination.")
+@click.option(
+    "--frames",
+    is_flag=True,
+    help="Give every home a network of IEEE 802.15.4 frames, as cases about it have anyway. Slower.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the latest in ./runs.")
 @click.option(
     "--case", "cases", metavar="PATTERN", multiple=True, help="Only cases of this id, use case or purpose."
@@ -49,6 +54,7 @@ def command(
         seed=choice["seed"],
         sharing=False if choice["no_sharing"] else None,
         cases=choice["cases"],
+        frames=True if choice["frames"] else None,
     )
     return main_job.carry_out(
         main_job.Wish(said=said, out=out, workers=workers, scheduler=scheduler, resume=resume), began

@@ -22,6 +22,7 @@ class Selection:
     seed: int | None = None
     sharing: bool | None = None
     cases: tuple[str, ...] = ()
+    frames: bool | None = None
 
     @classmethod
     def of(cls, manifest: Manifest) -> Self:
@@ -34,6 +35,7 @@ class Selection:
             seed=manifest.seed,
             sharing=manifest.sharing,
             cases=tuple(text for name, text in manifest.selection if name == "case"),
+            frames=manifest.frames,
         )
 
     def completed(self, earlier: Selection) -> Selection:
@@ -45,6 +47,7 @@ class Selection:
             seed=earlier.seed if self.seed is None else self.seed,
             sharing=earlier.sharing if self.sharing is None else self.sharing,
             cases=self.cases or earlier.cases,
+            frames=earlier.frames if self.frames is None else self.frames,
         )
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -67,4 +70,6 @@ class Selection:
             words += [f"--{name}", text]
         if self.sharing is False:
             words.append("--no-sharing")
+        if self.frames:
+            words.append("--frames")
         return shlex.join(words)

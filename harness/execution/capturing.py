@@ -1,4 +1,6 @@
-"""Messages of an exchange as a capture that network tools open: UDP datagrams of the wide area network.
+"""What went on around a home as a capture that network tools open, with the keys beside it.
+
+Messages of the wide area network are UDP datagrams; a home with a network of frames adds those.
 
 The DLMS wrapper's ports (wPorts) name who speaks: 1 for the remote parties, and for a device the number
 of its role behind 0x100. Addresses are of the blocks kept for documentation (RFC 5737).
@@ -7,8 +9,11 @@ of its role behind 0x100. Addresses are of the blocks kept for documentation (RF
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from heapq import merge
 from typing import TYPE_CHECKING, Final
 
+from harness.codecs.capture_keys import keys_file
 from harness.codecs.datagram import DLMS_PORT, Datagram, End, encode_datagram
 from harness.codecs.framing import WrappedMessage, encode_wrapped
 from harness.codecs.pcapng import Capture, Interface, LinkType, Packet, encode_capture
@@ -28,6 +33,8 @@ _REMOTE: Final = End(bytes((192, 0, 2, 1)), DLMS_PORT)
 _HUB: Final = End(bytes((198, 51, 100, 1)), DLMS_PORT)
 _REMOTE_WPORT: Final = 0x0001
 _DEVICES: Final = 0x0100
+KEYS_SUFFIX: Final = ".zigbee_pc_keys"
+"""What the name of a file of keys ends with: of the table that it is for."""
 
 
 class Recorded:
@@ -44,15 +51,40 @@ class Recorded:
         """The parties' keys."""
         return self._factory.pki
 
-    def build(self, profile: HomeProfile, /) -> EmulatedHome:
+    def build(self, profile: HomeProfile, /, *, frames: bool = False) -> EmulatedHome:
         """A fresh home."""
-        self.home = self._factory.build(profile)
+        self.home = self._factory.build(profile, frames=frames, recorded=True)
         return self.home
 
 
-def write_capture(path: Path, home: EmulatedHome) -> None:
-    """Write what went on around a home to a pcapng file. Raises OSError."""
-    path.write_bytes(encode_capture(wan_capture(home.transcript)))
+def write_capture(path: Path, home: EmulatedHome) -> Path | None:
+    """Write what went on around a home to a pcapng file. Raises OSError.
+
+    Gives the file with the keys of a home of frames, which stands beside it: a table of analysers.
+    """
+    # A capture of messages alone does without the stacks that frames take.
+    from harness.emulators.framed.home import FramedHome  # noqa: PLC0415 - see above
+    from harness.network.han.capture import capture_keys_of  # noqa: PLC0415 - see above
+
+    wide = wan_capture(home.transcript)
+    if not isinstance(home, FramedHome) or home.recorder is None:
+        path.write_bytes(encode_capture(wide))
+        return None
+    path.write_bytes(encode_capture(_merged(wide, home.recorder.capture())))
+    sidecar = path.with_suffix(KEYS_SUFFIX)
+    sidecar.write_text(keys_file(capture_keys_of(home.network.nodes)), encoding="utf-8")
+    return sidecar
+
+
+def _merged(*captures: Capture) -> Capture:
+    """Captures as one, in the order of their moments."""
+    interfaces: list[Interface] = []
+    parts: list[list[Packet]] = []
+    for capture in captures:
+        behind = len(interfaces)
+        parts.append([replace(packet, interface=packet.interface + behind) for packet in capture.packets])
+        interfaces.extend(capture.interfaces)
+    return Capture(tuple(interfaces), tuple(merge(*parts, key=lambda packet: packet.at)))
 
 
 def wan_capture(exchanged: Iterable[TranscriptEntry]) -> Capture:

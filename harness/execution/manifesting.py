@@ -30,6 +30,7 @@ def manifest_of(
         title=matrix.title,
         level=str(matrix.level),
         sharing=plan.sharing,
+        frames=plan.frames,
         factors=tuple(
             FactorRecord(factor.name, tuple(_level(level) for level in factor.levels))
             for factor in matrix.factors

@@ -72,8 +72,8 @@ class _Altered:
     def pki(self) -> SeededPki:
         return self.factory.pki
 
-    def build(self, profile: HomeProfile, /) -> EmulatedHome:
-        return self.factory.build(profile, {self.role: self.template})
+    def build(self, profile: HomeProfile, /, *, frames: bool = False) -> EmulatedHome:
+        return self.factory.build(profile, {self.role: self.template}, frames=frames)
 
 
 def hunt(
@@ -122,7 +122,7 @@ def _catcher(altered: _Altered, home: HomeProfile, cases: Iterable[Case]) -> str
 def _fails(case: Case, altered: _Altered, home: HomeProfile) -> bool:
     """Whether a case fails. What else goes wrong on a broken device has caught nothing."""
     try:
-        case.run(Bench(altered.build(home), altered.pki))
+        case.run(Bench(altered.build(home, frames=case.on_frames), altered.pki))
     except CheckFailed:
         return True
     except Exception:  # noqa: BLE001 - inconclusive, or a device so broken that it breaks off

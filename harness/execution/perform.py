@@ -60,7 +60,7 @@ class Performer:
         wanted = {planned.record.case_id for planned in plan.cases}
         found = {case.case_id: case for case in source() if case.case_id in wanted}
         self._cases = tuple(found[planned.record.case_id] for planned in plan.cases)
-        self._factory = HomeFactory(seed_octets(plan.seed))
+        self._factory = HomeFactory(seed_octets(plan.seed), frames=plan.frames)
 
     def perform(self, chunk: Chunk) -> Outcome:
         """Run a chunk's executions."""
@@ -112,8 +112,8 @@ class HomeSource(Protocol):
         """The parties' keys."""
         ...
 
-    def build(self, profile: HomeProfile, /) -> EmulatedHome:
-        """A fresh home."""
+    def build(self, profile: HomeProfile, /, *, frames: bool = False) -> EmulatedHome:
+        """A fresh home; with ``frames`` one with a network of frames, whatever others have."""
         ...
 
 
@@ -133,7 +133,7 @@ class Station:
             reason = self._case.applies(self._visible(profile))
             if reason is not None:
                 return reason
-            home = self._factory.build(profile)
+            home = self._factory.build(profile, frames=self._case.on_frames)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong here is ours, and is recorded
             return _evidence(row, _fault(error))
         judgement = self._run(home)

@@ -52,7 +52,8 @@ class PlannedCase:
 class Plan:
     """A whole run before it starts. Pickles to little more than its matrix.
 
-    ``projections`` are positions of factors; number 0 is all of them: the combinations themselves.
+    ``projections`` are positions of factors; number 0 is all of them: the combinations themselves. With
+    ``frames`` every home has a network of frames, otherwise those of cases about it do.
     """
 
     matrix: Matrix
@@ -63,6 +64,7 @@ class Plan:
     sharing: bool
     engine: str
     chunk_executions: int = CHUNK_EXECUTIONS
+    frames: bool = False
 
     @property
     def combinations(self) -> int:
@@ -129,11 +131,12 @@ class Plan:
     def address(self, chunk: Chunk, homes: Rows) -> str:
         """SHA-256 (hexadecimal) of all that a chunk's verdicts depend on.
 
-        The case's source, the catalogue with the rest of the engine, the seed, and what the profiles of
-        the participants say, tuple after tuple. Equal addresses have equal verdicts.
+        The case's source, the catalogue with the rest of the engine, the seed, how messages are carried,
+        and what the profiles of the participants say, tuple after tuple. Equal addresses have equal verdicts.
         """
         planned = self.cases[chunk.case_number]
-        basis = digest_of((planned.record.case_id, planned.record.source_digest, self.engine, str(self.seed)))
+        record = planned.record
+        basis = digest_of((record.case_id, record.source_digest, self.engine, str(self.seed), self._carriage))
         content = hashlib.sha256(bytes.fromhex(basis))
         for factor in self.projections[chunk.projection]:
             content.update(self._level_digests[factor][homes[:, factor]].tobytes())
@@ -143,6 +146,10 @@ class Plan:
         projection = self.cases[case_number].projection
         return self.sizes[projection], projection
 
+    @property
+    def _carriage(self) -> str:
+        return "frames" if self.frames else "messages"
+
     @cached_property
     def digests(self) -> tuple[tuple[str, str], ...]:
         """What the plan depends on, by name: a run goes on only where all of these are the same."""
@@ -151,6 +158,7 @@ class Plan:
             ("cases", digest_of(f"{case.record}" for case in self.cases)),
             ("seed", str(self.seed)),
             ("sharing", "on" if self.sharing else "off"),
+            ("home area network", self._carriage),
             ("source of the emulated devices", self.engine),
             ("chunk size", str(self.chunk_executions)),
         )

@@ -15,7 +15,8 @@ class Manifest:
     """The plan of a run, as it was made.
 
     ``run_id`` follows from the plan, so the same plan has the same id. ``sharing`` tells whether a case
-    ran once per distinct tuple of participants, or on every combination. ``combinations`` and
+    ran once per distinct tuple of participants, or on every combination, ``frames`` whether all homes had a
+    network of frames. ``combinations`` and
     ``executions`` are the planned numbers. ``plan_digests`` names what the plan depends on, each with a
     SHA-256: a run is resumed only where all of them hold. ``level_digests`` has one per factor and level:
     what the profile says of the device. ``started`` is ISO 8601 in UTC. ``versions`` and ``commands``
@@ -39,6 +40,7 @@ class Manifest:
     versions: tuple[tuple[str, str], ...]
     commands: tuple[str, ...]
     selection: tuple[tuple[str, str], ...] = ()
+    frames: bool = False
     complete: bool = False
 
 

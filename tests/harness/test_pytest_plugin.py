@@ -220,3 +220,11 @@ def test_the_seed_decides_keys(empty: pytest.Pytester) -> None:
         frames.append([line for line in result.outlines if line.startswith("    D")])
     assert frames[0] == frames[2]
     assert frames[0] != frames[1]
+
+
+def test_homes_may_have_frames(empty: pytest.Pytester) -> None:
+    home = f"comms_hub={HUB},esme={UNSIGNED}"
+    words = ("--home", home, "-k", "TC_ECS17b")
+    plain, framed = (empty.runpytest(*words, *more) for more in ((), ("--home-frames",)))
+    assert framed.parseoutcomes() == plain.parseoutcomes()
+    assert framed.parseoutcomes()["passed"] > 5

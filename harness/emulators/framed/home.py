@@ -13,20 +13,23 @@ from harness.emulators.framed.network import HomeNetwork
 from harness.emulators.home import EmulatedHome
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant
+from harness.network.han.capture import FrameRecorder
 
 if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
     from harness.emulators.template import DeviceTemplate
-    from harness.network.han.capture import FrameRecorder
     from harness.network.port import InstalledDevice
 
 _Handler = Callable[[DeviceRole | None, bytes], None]
 
 
 class FramedHome(EmulatedHome):
-    """A home with a network of frames. Its time is the network's: all that happens is in one order."""
+    """A home with a network of frames. Its time is the network's: all that happens is in one order.
 
-    __slots__ = ("network",)
+    ``recorder`` has every frame so far where frames are recorded.
+    """
+
+    __slots__ = ("network", "recorder")
 
     def __init__(
         self,
@@ -34,11 +37,13 @@ class FramedHome(EmulatedHome):
         templates: Mapping[DeviceRole, DeviceTemplate],
         records: Callable[[DeviceTemplate], InstalledDevice],
         start: Instant,
-        recorder: FrameRecorder | None = None,
+        *,
+        recorded: bool = False,
     ) -> None:
         super().__init__(profile, templates, records, start)
+        self.recorder = FrameRecorder() if recorded else None
         self.network = HomeNetwork(
-            templates, start, deliver=self._came_down, relay=self._came_up, recorder=recorder
+            templates, start, deliver=self._came_down, relay=self._came_up, recorder=self.recorder
         )
 
     def _pass_down(self, role: DeviceRole, octets: bytes) -> None:

@@ -96,6 +96,11 @@ class HomeNetwork:
             role: self._admitted(role, start) for role in templates if role not in HUB
         }
 
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every stack, the hub's first."""
+        return (self.hub, *(stack.node for stack in self.stacks.values()))
+
     def _admitted(self, role: DeviceRole, start: Instant) -> Stack:
         template = self._templates[role]
         sleepy = role in _SLEEPY

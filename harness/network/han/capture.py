@@ -43,11 +43,13 @@ class FrameRecorder:
 
 
 def capture_keys_of(nodes: Iterable[Node]) -> tuple[CaptureKey, ...]:
-    """The network key and link keys that these devices have now, each once, as a capture's sidecar."""
+    """The network key and link keys that these devices have or had, each once, as a capture's sidecar."""
     found: dict[bytes, str] = {}
     for node in nodes:
         if node.keys.network_key is not None:
             found.setdefault(node.keys.network_key, "network")
         for partner, link in node.keys.links.items():
             found.setdefault(link.key, f"link {node.settings.eui64:016X} {partner:016X}")
+        for key in node.keys.replaced:
+            found.setdefault(key, f"replaced {node.settings.eui64:016X}")
     return tuple(CaptureKey(key, label) for key, label in found.items())

@@ -32,16 +32,23 @@ class KeyRing:
     network_key: bytes | None = None
     key_sequence: int = 0
     links: dict[int, LinkKey] = field(default_factory=dict)
+    replaced: list[bytes] = field(default_factory=list)
+    """Keys that were in use before, for whoever reads what went over the air."""
     _outgoing: int = 0
     _incoming: dict[int, int] = field(default_factory=dict)
 
     def take_network_key(self, key: bytes, sequence: int) -> None:
         """Use a network key from now on."""
+        if self.network_key not in (None, key):
+            self.replaced.append(self.network_key or b"")
         self.network_key, self.key_sequence = key, sequence
         self._incoming.clear()
 
     def share(self, partner: int, key: bytes) -> None:
         """Share a new link key with a partner."""
+        before = self.links.get(partner)
+        if before is not None and before.key != key:
+            self.replaced.append(before.key)
         self.links[partner] = LinkKey(key)
 
     def seal_network(self, frame: NwkFrame) -> bytes:

@@ -1,6 +1,7 @@
 """``harness replay``: a finding of a run done again, and a case in a home of one's own."""
 
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from harness.cli import command, main
 from harness.cli.exits import Exit
+from harness.codecs.capture_keys import KEYS_FILE_NAME
 from harness.codecs.datagram import decode_datagram
 from harness.codecs.framing import WRAPPER_HEADER_LENGTH
 from harness.codecs.pcapng import decode_capture
@@ -137,3 +139,59 @@ def test_a_capture_opens_in_tshark(tmp_path: Path) -> None:
     lines = seen.stdout.splitlines()
     assert len(lines) == 2
     assert all(line.startswith("4059,4059\t1\t17") for line in lines)
+
+
+GAS_HOME = "comms_hub=comms_hub-F103-5040-0001,esme=esme-F111-2C01-0100,gsme=gsme-F112-7102-A501"
+ASKED = ("frame.protocols", "_ws.col.Info", "_ws.malformed", "_ws.expert.severity", "frame.time_epoch")
+
+
+@pytest.mark.parametrize(
+    ("case_id", "said"),
+    [
+        ("TC_ECS17b_nominal_1", ("Command, ECS17b", "Response, ECS17b")),
+        ("TC_GCS13a_nominal_2", ("Data Request", "GET", "GET-RESPONSE", "Command, GCS13a", "PUT")),
+        ("TC_ECS22b_nominal_1", ("fragment 6", "Response, ECS22b")),
+    ],
+)
+def test_frames_of_a_home_are_captured_with_the_keys_that_open_them(
+    tmp_path: Path, case_id: str, said: tuple[str, ...]
+) -> None:
+    if shutil.which("tshark") is None:
+        pytest.skip("tshark is not installed (Debian package tshark)")
+    file, settings = tmp_path / "exchange.pcapng", tmp_path / ".config" / "wireshark"
+    result = run(case_id, "--home", GAS_HOME, "--frames", "--capture", file)
+    assert result.return_value == Exit.DONE
+    keys = tmp_path / "exchange.zigbee_pc_keys"
+    assert result.stderr == f"keys of the frames: {keys}\n"
+    settings.mkdir(parents=True)
+    keys.rename(settings / KEYS_FILE_NAME)
+    words = [word for field in ASKED for word in ("-e", field)]
+    seen = subprocess.run(
+        ["tshark", "-r", file, "-T", "fields", "-E", "separator=|", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+    )
+    packets = [line.split("|") for line in seen.stdout.splitlines()]
+    assert [one for one in packets if one[2] or "8388608" in one[3].split(",") or "ncrypted" in one[1]] == []
+    assert [one[4] for one in packets] == sorted(one[4] for one in packets)
+    frames = [one for one in packets if one[0].startswith("wpan")]
+    assert sum(one[0].startswith("raw:ip:udp") for one in packets) == 2
+    assert len(frames) + 2 == len(packets)
+    assert sum("gbcs_message" in one[0] for one in frames) == 2
+    summaries = " ".join(one[1] for one in frames)
+    assert [words for words in said if words not in summaries] == []
+
+
+def test_a_finding_of_a_run_on_frames_is_replayed_on_them(tmp_path: Path) -> None:
+    folder, file = tmp_path / "run", tmp_path / "found.pcapng"
+    words = ["--matrix", "demo", "--case", "TC_GCS13a_journey_fresh_mirror_1", "--frames"]
+    CliRunner().invoke(
+        command, ["run", *words, "--out", str(folder)], standalone_mode=False, catch_exceptions=False
+    )
+    result = run(folder, _first_finding(folder), "--capture", file)
+    assert result.return_value == Exit.GATE_FAILED
+    assert "as the run recorded it" in result.output
+    link_types = [interface.name for interface in decode_capture(file.read_bytes()).interfaces]
+    assert link_types == ["wan", "han 2.4GHz", "han 868MHz"]

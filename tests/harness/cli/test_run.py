@@ -60,6 +60,21 @@ def test_the_stored_command_repeats_the_run(finished: tuple[Path, Result]) -> No
         assert run.manifest.commands == ("harness run --matrix demo --case ECS17b --seed 5",)
 
 
+def test_a_run_on_frames_says_so_and_goes_on_with_them(tmp_path: Path, finished: tuple[Path, Result]) -> None:
+    folder = tmp_path / "framed"
+    few = ("--matrix", "demo", "--case", "TC_ECS17b_*_1")
+    assert _run(*few, "--frames", "--out", str(folder)).return_value == 0
+    assert _run("--resume", "--out", str(folder)).return_value == 0
+    assert _run(*few, "--out", str(tmp_path / "plain")).return_value == 0
+    with RunReader(folder) as framed, RunReader(tmp_path / "plain") as plain:
+        assert framed.manifest.frames
+        assert framed.manifest.commands == (
+            "harness run --matrix demo --case 'TC_ECS17b_*_1' --seed 1 --frames",
+        )
+        assert framed.summary().verdicts == plain.summary().verdicts
+        assert framed.manifest.run_id != plain.manifest.run_id
+
+
 def test_a_folder_with_a_run_is_refused(finished: tuple[Path, Result]) -> None:
     folder, _ = finished
     result = _run(*FEW, "--out", str(folder))
@@ -83,6 +98,7 @@ def test_going_on_with_a_finished_run_renders_it_again(finished: tuple[Path, Res
     [
         (("--seed", "6"), "seed"),
         (("--no-sharing",), "sharing"),
+        (("--frames",), "home area network"),
         (("--case", "ECS52"), "cases"),
         (("--matrix", "national"), "matrix"),
     ],

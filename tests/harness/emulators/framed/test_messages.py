@@ -5,7 +5,6 @@ import pytest
 from harness.emulators.home import HomeFactory
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import MINUTE, SECOND
-from harness.network.han.capture import FrameRecorder
 from harness.network.port import Display, HomePort
 
 CHF, GPF, ESME, GSME = DeviceRole.CHF, DeviceRole.GPF, DeviceRole.ESME, DeviceRole.GSME
@@ -18,8 +17,7 @@ def framed(factory, tester):
 
 
 def run(factory, profile, tester_type, **kind):
-    recorder = FrameRecorder() if kind else None
-    tester = tester_type(factory.build(profile, recorder=recorder, **kind), factory.pki)
+    tester = tester_type(factory.build(profile, recorded=True, **kind), factory.pki)
     answers = [
         tester.exchange(name, target)
         for name, target in (
@@ -30,7 +28,7 @@ def run(factory, profile, tester_type, **kind):
             ("ECS52", DeviceRole.SAPC),
         )
     ]
-    return answers, [] if recorder is None else recorder.frames, tester.home
+    return answers, tester.home.recorder.frames if kind else [], tester.home
 
 
 @pytest.mark.parametrize(
