@@ -57,7 +57,7 @@ EVERY_HOME = (*HOMES, *MADE_UP)
 
 def run(case: Case, home: HomeProfile) -> frozenset[DeviceKind]:
     """Run a case in a fresh home; the kinds of device that took part."""
-    port = FACTORY.build(home)
+    port = FACTORY.build(home, frames=case.on_frames)
     case.run(Bench(port, FACTORY.pki))
     return frozenset(KIND_OF[role] for role in port.touched)
 
