@@ -134,6 +134,7 @@ def install_code_with_crc(code: bytes) -> bytes:
     return code + crc_x25(code).to_bytes(2, "little")
 
 
+@lru_cache(_CIPHERS_KEPT)
 def link_key_of(install_code: bytes) -> bytes:
     """The preconfigured link key of an install code given with its CRC.
 

@@ -24,9 +24,15 @@ def hashed_install_key(install_code: bytes) -> bytes:
 
 
 @lru_cache(maxsize=4096)
+def link_key_between(hub: bytes, device: bytes) -> bytes:
+    """The link key (16 octets) that a hub and a device (entity identifiers) agreed on when it joined."""
+    return blake2b(hub + device, digest_size=_KEY_LENGTH, person=b"link key").digest()
+
+
+@lru_cache(maxsize=4096)
 def hashed_link_key(hub: bytes, device: bytes) -> bytes:
-    """The hash of the link key that a hub and a device (entity identifiers) agreed on when it joined."""
-    return aes_mmo(blake2b(hub + device, digest_size=_KEY_LENGTH, person=b"link key").digest())
+    """The hash of the link key between a hub and a device."""
+    return aes_mmo(link_key_between(hub, device))
 
 
 class Membership:

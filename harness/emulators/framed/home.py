@@ -14,6 +14,7 @@ from harness.emulators.home import EmulatedHome
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant
 from harness.network.han.capture import FrameRecorder
+from harness.network.port import Stimulus
 
 if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
@@ -45,6 +46,30 @@ class FramedHome(EmulatedHome):
         self.network = HomeNetwork(
             templates, start, deliver=self._came_down, relay=self._came_up, recorder=self.recorder
         )
+
+    def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
+        """Do something to a device by hand. Its radio loses power after the rest of it, and has it before."""
+        if stimulus is Stimulus.POWER_ON:
+            self.network.power(role, self.now, on=True)
+        super().operate(role, stimulus)
+        if stimulus is Stimulus.POWER_OFF:
+            self.network.power(role, self.now, on=False)
+
+    def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
+        """Let a device join the hub with a key (its hash); say whether it has that key, and so will be in."""
+        was_away = entity_id in self._membership.away
+        is_its = super().let_in(entity_id, hashed_key)
+        role = self._roles.get(entity_id)
+        if was_away and role in self.network.stacks and self._reached(role).powered:
+            self.network.let_in(role, hashed_key, self.now, is_its=is_its)
+        return is_its
+
+    def send_away(self, entity_id: bytes) -> None:
+        """Have a device leave the network of the hub."""
+        super().send_away(entity_id)
+        role = self._roles.get(entity_id)
+        if role in self.network.stacks:
+            self.network.send_away(role, self.now)
 
     def _pass_down(self, role: DeviceRole, octets: bytes) -> None:
         self.network.send_down(role, octets, self.now)

@@ -6,6 +6,7 @@ Each step waits for the hub's answer and is tried again a few times; ``state`` s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import Enum, auto
 from typing import Final
 
@@ -100,14 +101,16 @@ _LONGEST: Final = Duration(120 * SECOND)
 class Joining:
     """One device on its way into a network, with the install code that it was made with.
 
+    ``ended``, where it is set, is told whether the device is in and when, each time that is settled.
     Raises ZigbeeSecurityError for a code, given with its CRC, that is not one.
     """
 
     def __init__(self, node: Node, install_code: bytes, *, seed: bytes) -> None:
         self.state = JoinState.IDLE
         self.failure: JoinFailure | None = None
+        self.ended: Callable[[bool, Instant], None] | None = None
         self._node = node
-        self._install_key = link_key_of(install_code)
+        self._install_key = self._shared_key = link_key_of(install_code)
         self._seed = seed
         self._attempts = 0
         self._until: Instant | None = None
@@ -124,11 +127,14 @@ class Joining:
         awake = not self._node.settings.sleepy
         return Capability(router=awake, mains_powered=awake, receiver_on_when_idle=awake)
 
-    def join(self, now: Instant) -> None:
-        """Look for a network and join it. Whatever was before is forgotten."""
-        self._node.membership = None
-        self._node.neighbours.clear()
-        self._node.keys.network_key = None
+    def join(self, now: Instant, key: bytes | None = None) -> None:
+        """Look for a network and join it. Whatever was before is forgotten.
+
+        ``key`` is a link key (16 octets) that the device expects the hub to have in place of its install
+        code's, as after the hub was replaced.
+        """
+        self._shared_key = self._install_key if key is None else key
+        self._node.leave()
         self.failure = None
         self._node.stay_awake(Instant(now + _LONGEST))
         self._enter(JoinState.SCANNING, now)
@@ -153,9 +159,15 @@ class Joining:
         if step is not None:
             step(self, now)
 
-    def _fail(self, failure: JoinFailure) -> None:
-        self.state, self.failure, self._until = JoinState.FAILED, failure, None
+    def _fail(self, failure: JoinFailure, now: Instant) -> None:
+        self.failure = failure
+        self._end(JoinState.FAILED, now)
+
+    def _end(self, state: JoinState, now: Instant) -> None:
+        self.state, self._until = state, None
         self._node.sleep()
+        if self.ended is not None:
+            self.ended(state is JoinState.JOINED, now)
 
     # Steps
 
@@ -196,11 +208,10 @@ class Joining:
         if not isinstance(command, RejoinResponse) or self.state is not JoinState.REJOINING:
             return
         if command.status:
-            self._fail(JoinFailure.REFUSED)
+            self._fail(JoinFailure.REFUSED, now)
             return
         self.announce(now)
-        self.state, self._until = JoinState.JOINED, None
-        self._node.sleep()
+        self._end(JoinState.JOINED, now)
 
     _STEPS: Final = {
         JoinState.REJOINING: _request_rejoin,
@@ -229,12 +240,12 @@ class Joining:
 
     def _associated(self, hub: int, response: AssociationResponse, now: Instant) -> None:
         if response.status:
-            self._fail(JoinFailure.REFUSED)
+            self._fail(JoinFailure.REFUSED, now)
             return
         pan, extended_pan = self._network
         self._node.membership = Membership(pan, extended_pan, response.short_address)
         self._node.neighbours[COORDINATOR] = Neighbour(hub)
-        self._node.keys.share(hub, self._install_key)
+        self._node.keys.share(hub, self._shared_key)
         self._enter(JoinState.AWAITING_NETWORK_KEY, now)
 
     def _command(self, source: int, command: ApsCommandPayload, now: Instant) -> None:  # noqa: ARG002 - only the hub's come
@@ -269,10 +280,9 @@ class Joining:
         if self.state is not JoinState.ESTABLISHING:
             return
         if status is Termination.DONE:
-            self.state, self._until = JoinState.JOINED, None
-            self._node.sleep()
+            self._end(JoinState.JOINED, now)
         else:
-            self._fail(JoinFailure.NOT_ESTABLISHED)
+            self._fail(JoinFailure.NOT_ESTABLISHED, now)
 
     # The stack's side
 
@@ -283,8 +293,7 @@ class Joining:
         except DecodeError:
             return
         if isinstance(command, LeaveRequest) and indication.source == COORDINATOR:
-            self._node.membership = None
-            self._node.keys.network_key = None
+            self._node.leave()
             self.state = JoinState.IDLE
 
     def wake(self, now: Instant) -> None:
@@ -300,7 +309,7 @@ class Joining:
         if self._attempts < ATTEMPTS:
             self._try(now)
         else:
-            self._fail(_FAILURES[self.state])
+            self._fail(_FAILURES[self.state], now)
 
     def wake_at(self) -> Instant | None:
         """When an answer is overdue."""

@@ -165,6 +165,13 @@ class Node:
         """Let a sleepy device sleep again as soon as nothing of its own is under way."""
         self.poller.sleep()
 
+    def leave(self) -> None:
+        """Forget the network and all that was heard on it."""
+        self.membership = None
+        self.keys.network_key = None
+        self.neighbours.clear()
+        self._last.clear()
+
     def eui64_of(self, address: int) -> int:
         """EUI-64 of the device at a short address; 0 where that is not known."""
         known = self.neighbours.get(address)
@@ -368,7 +375,9 @@ class Node:
     # Upwards
 
     def _take(self, frame: MacFrame, now: Instant) -> None:
-        if frame.source is not None and not frame.source.extended:
+        # Beacons have a sequence of their own (802.15.4 5.1.6.1)
+        beacon = frame.frame_type is MacFrameType.BEACON
+        if frame.source is not None and not frame.source.extended and not beacon:
             if self._last.get(frame.source.address) == frame.sequence:
                 return
             self._last[frame.source.address] = frame.sequence

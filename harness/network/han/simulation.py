@@ -62,6 +62,10 @@ class HomeAreaNetwork:
             self.duty[node.settings.eui64] = DutyCycle()
         self.touch(node)
 
+    def has_power(self, node: Node) -> bool:
+        """Whether a device has power."""
+        return self._stations[node.settings.eui64].powered
+
     def power(self, node: Node, *, on: bool) -> None:
         """Take a device's power away, or give it back. Without it, it hears and sends nothing."""
         station = self._stations[node.settings.eui64]

@@ -107,6 +107,13 @@ class TrustCentre:
             self._node.keys.share(device, entry.install_key)
         return outcome
 
+    def expect(self, device: int, link_key: bytes) -> LogOutcome:
+        """Put a device in the log with a link key (16 octets) that it has, as from a backup."""
+        outcome = self.log.enter(LoggedDevice(device, link_key))
+        if outcome is LogOutcome.DONE:
+            self._node.keys.share(device, link_key)
+        return outcome
+
     def admit(self, node: Node, link_key: bytes) -> LogOutcome:
         """Have a device be joined already, as one that was installed long ago: all but the frames.
 

@@ -252,7 +252,8 @@ class DeviceTunnel:
     ``undelivered`` are messages of its own that the hub did not acknowledge.
 
     A sleepy device fetches what waits every ``poll_period``, from ``first_poll`` on. With ``take``
-    messages are told to that, and not kept in ``received``.
+    messages are told to that, and not kept in ``received``. ``opened``, where it is set, is told when the
+    hub has given a tunnel.
     """
 
     def __init__(
@@ -268,6 +269,7 @@ class DeviceTunnel:
         self._take = self.received.append if take is None else take
         self.undelivered: list[bytes] = []
         self.identifier: int | None = None
+        self.opened: Callable[[Instant], None] | None = None
         self._node = node
         self._sleepy = node.settings.sleepy
         self._carriage = Carriage(LARGEST_INCOMING)
@@ -289,6 +291,12 @@ class DeviceTunnel:
             ("maximum_incoming_transfer_size", LARGEST_INCOMING),
         )
         self._say(Says(Cluster.TUNNELLING, _REQUEST, fields), now)
+
+    def renew(self, now: Instant, *, next_poll: Instant | None = None) -> None:
+        """Ask for another tunnel, as after coming back; a sleepy device fetches from ``next_poll`` on."""
+        self.identifier = None
+        self._next = Instant(now + _RETRY) if next_poll is None else next_poll
+        self.open(now)
 
     def close(self, now: Instant) -> None:
         """Close the tunnel."""
@@ -346,18 +354,20 @@ class DeviceTunnel:
         if heard is None or not indication.secured or not heard.frame.from_server:
             return
         if heard.frame.command == _REQUEST_RESPONSE:
-            self._opened(heard)
+            self._opened(heard, now)
         elif heard.frame.command == _ERROR_FROM_SERVER:
             self.identifier = None
             self._next = Instant(now + SECOND)
         elif heard.frame.command == _TRANSFER_FROM_SERVER:
             self._data(octets(heard.command, "data"), now)
 
-    def _opened(self, heard: Heard) -> None:
+    def _opened(self, heard: Heard, now: Instant) -> None:
         if number(heard.command, "tunnel_status") == _SUCCESS:
             self.identifier = number(heard.command, "tunnel_id")
             self._carriage = Carriage(number(heard.command, "maximum_incoming_transfer_size"))
         self._node.sleep()
+        if self.opened is not None and self.identifier is not None:
+            self.opened(now)
 
     def _data(self, data: bytes, now: Instant) -> None:
         if self._sleepy:
