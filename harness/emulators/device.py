@@ -21,7 +21,8 @@ from harness.network.port import Display, Stimulus
 if TYPE_CHECKING:
     from harness.emulators.surroundings import Surroundings
     from harness.emulators.template import DeviceTemplate
-    from harness.gbcs.roles import RemotePartyRole
+    from harness.gbcs.roles import DeviceRole, RemotePartyRole
+    from harness.network.entries import Entry, Feedback
 
 
 class Part(Protocol):
@@ -156,6 +157,11 @@ class EmulatedDevice:
                 self._power(now, on=True)
                 self.restart()
                 self.wake(now)
+
+    def enter(self, entry: Entry, text: str, about: DeviceRole | None, now: Instant) -> Feedback | None:
+        """Something is keyed in or pressed; what is shown for it, None where there is no such key."""
+        entered = self.template.kind.keys.get(entry)
+        return None if entered is None or not self.powered else entered(self, text, about, now)
 
     def _power(self, now: Instant, *, on: bool) -> None:
         self.powered = on

@@ -16,6 +16,7 @@ from typing import Final
 
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, DeviceProfile, WanTechnology
+from harness.crypto.certificates import KeyUsage
 from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.membership import Membership
@@ -27,6 +28,7 @@ from harness.emulators.templates import ROLES_OF, TemplateMaker
 from harness.gbcs.roles import DeviceRole
 from harness.network.addressing import recipient_of
 from harness.network.clock import Duration, Instant, instant_of
+from harness.network.entries import Entry, Feedback
 from harness.network.link import Link
 from harness.network.port import Display, InstalledDevice, Stimulus, Undelivered
 from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
@@ -153,6 +155,15 @@ class EmulatedHome:
             device.operate(stimulus, self.now)
             self._collect(one, device)
 
+    def enter(
+        self, role: DeviceRole, entry: Entry, text: str = "", /, *, about: DeviceRole | None = None
+    ) -> Feedback | None:
+        """Key something in or press something at a device; what it shows for it at once."""
+        device = self._reached(role)
+        feedback = device.enter(entry, text, about, self.now)
+        self._collect(role, device)
+        return feedback
+
     def distribute_image(self, role: DeviceRole, image: bytes, /) -> None:
         """Hand an upgrade image for a device to the wide area network, as the DCC does."""
         self._carry_wide(0, self._image_at_hub, role, image)
@@ -175,6 +186,22 @@ class EmulatedHome:
             return None
         device = self._reached(role)
         return device if device.powered and device.entity_id not in self._membership.away else None
+
+    def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
+        """What a device answers to a listener's ZCL frame; None for silence."""
+        device = self.heard(role, listener)
+        answer = None if device is None else device.template.kind.answer_nearby
+        source = self._templates[listener].entity_id
+        if device is None or answer is None or source in self._membership.away or not self._hub_has_power():
+            return None
+        said = answer(device, source, cluster, frame, self.now)
+        self._collect(role, device)
+        return said
+
+    def certificate_of(self, entity_id: bytes) -> bytes | None:
+        """The certificate (DER) for key agreement that a device in the home came with; None for any other."""
+        role = self._roles.get(entity_id)
+        return None if role is None else self._templates[role].certificate_for(KeyUsage.KEY_AGREEMENT)
 
     def is_near(self, entity_id: bytes) -> bool:
         """Whether a device is in the home, on the network of its hub, and has power."""
@@ -262,7 +289,10 @@ class EmulatedHome:
         self._touched.add(DeviceRole.CHF)
         if not self._hub_has_power() or (role is not None and self._is_away(role)):
             return
-        if self._wan_is_lost:
+        neighbour = self._roles.get(recipient_of(octets) or b"")
+        if neighbour is not None:
+            self._pass_down(neighbour, octets)
+        elif self._wan_is_lost:
             self._backlog.append((role, octets))
         else:
             self._carry_wide(_UP, self._reach_remote, role, octets)

@@ -16,15 +16,23 @@ from harness.emulators.exchange import CosemKey
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.clock import Instant
+from harness.network.entries import Entry, Feedback
 from harness.network.port import Display
 
 if TYPE_CHECKING:
+    from harness.codecs.envelope import MessageParts
     from harness.emulators.device import EmulatedDevice
     from harness.emulators.subjects.trust import Cell
     from harness.emulators.zcl_access import ZclAttribute, ZclCommand
 
 Shown = Callable[["EmulatedDevice", Instant], str | None]
 Change = Callable[["EmulatedDevice"], None]
+Entered = Callable[["EmulatedDevice", str, DeviceRole | None, Instant], Feedback | None]
+"""Takes an entry with its text, at which meter it is aimed, and when; None where there is no such key."""
+AnswerNearby = Callable[["EmulatedDevice", bytes, int, bytes, Instant], bytes | None]
+"""Answers a ZCL frame: whose (entity identifier), its cluster, its octets, when; None for silence."""
+TakeAnswer = Callable[["EmulatedDevice", "MessageParts", Instant], bool]
+"""Takes an answer to something that the device asked another for; says whether it was one."""
 Happening = Callable[["EmulatedDevice", Instant], None]
 
 
@@ -46,6 +54,9 @@ class Kind:
     zcl_attributes: tuple[ZclAttribute, ...] = ()
     zcl_commands: tuple[ZclCommand, ...] = ()
     displays: Mapping[Display, Shown] = field(default_factory=dict)
+    keys: Mapping[Entry, Entered] = field(default_factory=dict)
+    answer_nearby: AnswerNearby | None = None
+    take_answer: TakeAnswer | None = None
     log_partners: tuple[DeviceRole, ...] = ()
     on_power: tuple[Happening, ...] = ()
     watched: Mapping[CosemKey, Change] = field(default_factory=dict)

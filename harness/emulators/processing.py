@@ -21,10 +21,11 @@ from harness.emulators.exchange import Check, Exchange
 from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import UNSPECIFIED_STATUS, Clock, date_time_of
 from harness.emulators.subjects.counters import CounterClass, ReplayCounters
+from harness.emulators.subjects.neighbours import Neighbours
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.emulators.subjects.unsupported import report_unsupported
 from harness.gbcs.alert_codes import AlertCode
-from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.roles import DeviceType, RemotePartyRole
 from harness.gbcs.use_case import Access, MessageType, PayloadFamily
 from harness.network.clock import Instant
 from harness.network.device import Outgoing
@@ -50,6 +51,9 @@ def process(device: EmulatedDevice, octets: bytes, now: Instant) -> None:
         return
     for hook in device.template.hooks.before_verify:
         hook(exchange)
+    take = device.template.kind.take_answer
+    if exchange.message.cra is Cra.RESPONSE and take is not None and take(device, exchange.message, now):
+        return
     if not _is_for_this_device(exchange):
         _refuse(exchange, Check.RECIPIENT, AlertCode.COMMAND_FORMAT_OR_INTEGRITY_FAILED)
         return
@@ -85,6 +89,8 @@ def _has_authority(exchange: Exchange) -> bool:
     does not know as such. All else must be within the role of the party that it speaks for, if known.
     """
     message = exchange.message
+    if exchange.ability.use_case.message_type is MessageType.PPMID_GSME:
+        return exchange.device.part(Neighbours).is_joined(message.originator, DeviceType.PPMID)
     trust = exchange.device.part(TrustStore)
     held = trust.roles_of(message.originator)
     allowed = exchange.ability.roles
@@ -132,11 +138,16 @@ def _mac_holds(exchange: Exchange) -> bool:
     ability, role = exchange.ability, exchange.role
     if role in ability.use_case.signature_only_roles:
         return True
-    secret = exchange.device.secret_with(_BROKER)
+    if ability.use_case.message_type is MessageType.PPMID_GSME:
+        secret = _secret_with_sender(exchange)
+    else:
+        secret = exchange.device.secret_with(_BROKER)
     return secret is not None and mac_holds(exchange.message, secret)
 
 
 def _secret_with_sender(exchange: Exchange) -> bytes | None:
+    if exchange.ability.use_case.message_type is MessageType.PPMID_GSME:
+        return exchange.device.part(Neighbours).secret_with(exchange.message.originator)
     return None if exchange.role is None else exchange.device.secret_with(exchange.role)
 
 

@@ -124,6 +124,14 @@ class _Alone:
         return None
 
     @staticmethod
+    def ask(_role: object, _listener: object, _cluster: object, _frame: object) -> None:
+        return None
+
+    @staticmethod
+    def certificate_of(_entity_id: object) -> None:
+        return None
+
+    @staticmethod
     def is_near(_entity_id: object) -> bool:
         return False
 

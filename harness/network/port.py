@@ -13,6 +13,7 @@ from typing import Protocol
 from device_profiles.home import HomeProfile
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Duration, Instant
+from harness.network.entries import Entry, Feedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,15 @@ class Display(StrEnum):
     SUPPLY_STATE = "supply-state"
     """``enabled``, ``armed`` or ``disabled`` (ESME, GSME)."""
     METER_BALANCE = "meter-balance"
-    """Prepayment meter balance in millipence, a decimal integer (ESME, GSME)."""
+    """Prepayment meter balance in millipence, a decimal integer (ESME, GSME; IHD, PPMID: electricity)."""
+    EMERGENCY_CREDIT = "emergency-credit"
+    """What is left of activated emergency credit, in millipence (ESME, GSME; IHD, PPMID: electricity)."""
+    DEBT = "debt"
+    """All debt that is left, in millipence (ESME, GSME; IHD, PPMID: electricity)."""
+    GAS_BALANCE = "gas-balance"
+    """Prepayment meter balance of the gas meter in millipence, as of its last report (IHD, PPMID)."""
+    LAST_ENTRY = "last-entry"
+    """What became of the last entry, as ``Feedback`` has it (PPMID)."""
     CLOCK = "clock"
     """The device's time, ISO 8601 in UTC, or ``invalid``."""
     FIRMWARE_VERSION = "firmware-version"
@@ -129,6 +138,16 @@ class HomePort(Protocol):
 
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand."""
+        ...
+
+    def enter(
+        self, role: DeviceRole, entry: Entry, text: str = "", /, *, about: DeviceRole | None = None
+    ) -> Feedback | None:
+        """Key something in or press something at a device; what it shows for it at once.
+
+        ``text`` is the token for a UTRN. A PPMID serves both meters: ``about`` says which one it is for,
+        the electricity meter where nothing is said. None where the device has no such key, or is dark.
+        """
         ...
 
     def distribute_image(self, role: DeviceRole, image: bytes, /) -> None:

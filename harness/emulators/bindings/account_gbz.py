@@ -223,7 +223,7 @@ _ADJUSTMENTS: Final[dict[int, Callable[[Account, int, Instant], None]]] = {
     2: lambda account, _value, now: account.put(Balance.METER, 0, now),
     3: lambda account, value, now: account.adjust(value, now),
 }
-_RESULTS: Final = {
+TOP_UP_RESULTS: Final = {
     TopUpOutcome.ACCEPTED: 0,
     TopUpOutcome.MALFORMED: 1,
     TopUpOutcome.NOT_AUTHENTIC: 1,
@@ -232,6 +232,7 @@ _RESULTS: Final = {
     TopUpOutcome.SUSPENDED: 5,
     TopUpOutcome.ABOVE_MAXIMUM_CREDIT: 6,
 }
+"""The number that the answer to a top-up has for what became of it."""
 
 
 def _top_up(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
@@ -250,7 +251,7 @@ def _top_up(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     said = repeated(
         asked,
         answer,
-        result_type=_RESULTS[outcome],
+        result_type=TOP_UP_RESULTS[outcome],
         top_up_value=value if accepted else _NO_AMOUNT,
         credit_remaining=exchange.device.part(Account).at(exchange.now).meter if accepted else _NO_AMOUNT,
     )

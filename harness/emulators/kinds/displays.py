@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from harness.emulators.kinds.account_displays import IN_HOME_ACCOUNT, METER_ACCOUNT
 from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.mirror import Mirror
-from harness.emulators.subjects.prepayment import Account
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply
 from harness.gbcs.roles import DeviceRole
@@ -16,6 +16,7 @@ from harness.network.port import Display
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
+    from harness.emulators.kind import Shown
 
 
 def _clock(device: EmulatedDevice, now: Instant) -> str:
@@ -31,10 +32,6 @@ def _firmware_version(device: EmulatedDevice, _now: Instant) -> str:
 
 def _supply_state(device: EmulatedDevice, _now: Instant) -> str:
     return device.part(Supply).state
-
-
-def _meter_balance(device: EmulatedDevice, now: Instant) -> str:
-    return str(device.part(Account).at(now).meter)
 
 
 def own_register(device: EmulatedDevice, now: Instant) -> str:
@@ -57,10 +54,11 @@ EVERY_DISPLAY: Final = {Display.CLOCK: _clock, Display.FIRMWARE_VERSION: _firmwa
 METER_DISPLAYS: Final = {
     **EVERY_DISPLAY,
     Display.SUPPLY_STATE: _supply_state,
-    Display.METER_BALANCE: _meter_balance,
+    **METER_ACCOUNT,
 }
-IN_HOME_DISPLAYS: Final = {
+IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     **EVERY_DISPLAY,
     Display.IMPORT_REGISTER: _electricity_meter,
+    **IN_HOME_ACCOUNT,
     Display.GAS_REGISTER: _gas_mirror,
 }

@@ -14,10 +14,12 @@ from harness.emulators.bindings import (
     tariff_dlms,
     voltage_dlms,
 )
+from harness.emulators.bindings.asked_nearby import answer_nearby
 from harness.emulators.kind import Kind, together
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
+from harness.emulators.subjects.keypad import ELECTRICITY_METER_KEYS
 from harness.emulators.subjects.outage import mains_changed
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
@@ -44,6 +46,8 @@ KIND: Final = Kind(
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *_ROWS),
     displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
+    keys=ELECTRICITY_METER_KEYS,
+    answer_nearby=answer_nearby,
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),
     watched=together(supply_dlms.WATCHED, logs_dlms.WATCHED, account_dlms.WATCHED, tariff_dlms.WATCHED),

@@ -13,6 +13,7 @@ from harness.emulators.kinds.cells import GAS_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
 from harness.emulators.subjects.firmware import Firmware
+from harness.emulators.subjects.keypad import METER_KEYS
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.zcl.tables import repeated
@@ -74,5 +75,6 @@ KIND: Final = Kind(
         *billing_gbz.COMMANDS,
     ),
     displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register},
+    keys=METER_KEYS,
     log_partners=(DeviceRole.GPF, DeviceRole.PPMID),
 )

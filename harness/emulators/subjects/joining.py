@@ -26,6 +26,7 @@ from harness.crypto.errors import CertificateError
 from harness.emulators.asn1_answer import Asn1Answer
 from harness.emulators.subjects.device_log import DeviceLog
 from harness.emulators.subjects.device_log_alert import back_up_log
+from harness.emulators.subjects.neighbours import Neighbours
 from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import DeviceRole, DeviceType
@@ -108,6 +109,8 @@ def _joined(device: EmulatedDevice, message_code: int, request: Join) -> JoinCod
     if request.method is JoinMethod.METHOD_C and not _is_certificate_of(request):
         return JoinCode.INVALID_OR_MISSING_CERTIFICATE
     code = device.part(KeyAgreement).agree(request.entity_id, request.method)
+    if code is JoinCode.SUCCESS and request.certificate is not None:
+        device.part(Neighbours).learn(request.entity_id, request.certificate)
     return log.add(entry) if code is JoinCode.SUCCESS else code
 
 

@@ -1,0 +1,52 @@
+"""What meters and in-home displays show of an account, in whole millipence (SMETS2 4.4.3, 5.4.3, 6.4.2)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from harness.emulators.subjects.mirror import Mirror
+from harness.emulators.subjects.prepayment import Account
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import Instant
+from harness.network.port import Display
+
+if TYPE_CHECKING:
+    from harness.emulators.device import EmulatedDevice
+    from harness.emulators.kind import Shown
+
+
+def _meter_balance(device: EmulatedDevice, now: Instant) -> str:
+    return str(device.part(Account).at(now).meter)
+
+
+def _emergency_credit(device: EmulatedDevice, now: Instant) -> str:
+    return str(device.part(Account).at(now).emergency)
+
+
+def _debt(device: EmulatedDevice, now: Instant) -> str:
+    balances = device.part(Account).at(now)
+    return str(balances.accumulated + sum(balances.time_debts) + balances.payment_debt)
+
+
+def _gas_balance(device: EmulatedDevice, now: Instant) -> str | None:
+    proxy = device.surroundings.heard(DeviceRole.GPF, device.template.kind.role)
+    known = None if proxy is None else proxy.part(Mirror).meter(now)
+    return None if known is None else str(known[0].part(Account).at(known[1]).meter)
+
+
+def _of_electricity_meter(what: Display, device: EmulatedDevice, now: Instant) -> str | None:
+    """What the meter tells the devices around it, which is what it shows itself."""
+    meter = device.surroundings.heard(DeviceRole.ESME, device.template.kind.role)
+    return None if meter is None else meter.display(what, now)
+
+
+METER_ACCOUNT: Final[dict[Display, Shown]] = {
+    Display.METER_BALANCE: _meter_balance,
+    Display.EMERGENCY_CREDIT: _emergency_credit,
+    Display.DEBT: _debt,
+}
+IN_HOME_ACCOUNT: Final[dict[Display, Shown]] = {
+    **{what: partial(_of_electricity_meter, what) for what in METER_ACCOUNT},
+    Display.GAS_BALANCE: _gas_balance,
+}
