@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from device_profiles.model import DeviceProfile
 from harness.cases.case import CheckFailed, InconclusiveOutcome
 from harness.cases.command import Command, Order, compose
 from harness.cases.inspection import HEADER_CLAUSE, Answer, Received, inspect_answer
@@ -75,6 +76,11 @@ class Bench:
     def distribute_image(self, role: DeviceRole, image: bytes) -> None:
         """Have the DCC send a device an upgrade image (OTA header, image, signature)."""
         self.port.distribute_image(self.device(role).role, image)
+
+    def replace_hub(self, hub: DeviceProfile) -> None:
+        """Have an installer put another hub in the old one's place."""
+        self.port.replace_hub(hub)
+        self._residents = None
 
     def display(self, role: DeviceRole, what: Display) -> str | None:
         """Read a device's display; None where it does not show this."""

@@ -21,7 +21,9 @@ from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.membership import Membership
 from harness.emulators.sleep import last_wake, next_wake
+from harness.emulators.subjects.device_log import DeviceLog
 from harness.emulators.subjects.distribution import Receipt, receive_image
+from harness.emulators.subjects.hub_log import HubLog
 from harness.emulators.subjects.image_store import ImageStore
 from harness.emulators.template import DeviceTemplate
 from harness.emulators.templates import ROLES_OF, TemplateMaker
@@ -53,12 +55,17 @@ class TranscriptEntry:
 
 
 class EmulatedHome:
-    """A home made of emulated devices: a ``HomePort``, with a record of what went on for the executor."""
+    """A home made of emulated devices: a ``HomePort``, with a record of what went on for the executor.
+
+    ``maker`` makes the templates of devices that come into the home later.
+    """
 
     __slots__ = (
         "_backlog",
         "_devices",
         "_events",
+        "_first",
+        "_hubs",
         "_inbox",
         "_links",
         "_membership",
@@ -72,6 +79,7 @@ class EmulatedHome:
         "_wakes",
         "_wan",
         "_wan_is_lost",
+        "maker",
         "now",
         "profile",
     )
@@ -85,7 +93,9 @@ class EmulatedHome:
     ) -> None:
         self.profile = profile
         self.now = start
-        self._templates = templates
+        self.maker: TemplateMaker | None = None
+        self._hubs = 1
+        self._first = self._templates = templates
         self._records = records
         self._roles = {template.entity_id: role for role, template in templates.items()}
         self._devices: dict[DeviceRole, EmulatedDevice] = {}
@@ -168,6 +178,28 @@ class EmulatedHome:
         """Hand an upgrade image for a device to the wide area network, as the DCC does."""
         self._carry_wide(0, self._image_at_hub, role, image)
 
+    def replace_hub(self, hub: DeviceProfile, /) -> None:
+        """Put another hub in the old one's place: none of the devices is on its network."""
+        if self.maker is None:
+            raise ValueError("nothing makes other hubs for this home")
+        templates = {role: self.maker.template(role, hub, self._hubs) for role in _HUB}
+        self._hubs += 1
+        self.profile = HomeProfile({**self.profile.devices, DeviceKind.COMMS_HUB: hub}, self.profile.region)
+        self._templates = {**self._templates, **templates}
+        self._roles = {template.entity_id: role for role, template in self._templates.items()}
+        self._wan = _wan_of(self.profile)
+        self._backlog.clear()
+        for role, template in self._templates.items():
+            if role not in _HUB:
+                self._membership.leave(template.entity_id)
+                continue
+            self._wakes.pop(role, None)
+            self._devices.pop(role, None)
+        self._reached(DeviceRole.CHF).part(HubLog).begin()
+        self._reached(DeviceRole.GPF).part(DeviceLog).begin()
+        for direction in (0, _UP):
+            self._links.pop(DeviceRole.CHF | direction, None)
+
     def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
         """Read a device's own display; None where it does not show this."""
         return self._reached(role).display(what, self.now)
@@ -175,8 +207,8 @@ class EmulatedHome:
     # Surroundings
 
     def joined(self, roles: Sequence[DeviceRole]) -> tuple[tuple[bytes, DeviceRole], ...]:
-        """Those of the roles that are in the home, with their entity identifiers."""
-        templates = self._templates
+        """Those of the roles that were in the home when it was made, with their entity identifiers."""
+        templates = self._first
         return tuple((templates[role].entity_id, role) for role in roles if role in templates)
 
     def heard(self, role: DeviceRole, listener: DeviceRole) -> EmulatedDevice | None:
@@ -455,7 +487,19 @@ class HomeFactory:
         }
         if DeviceKind.COMMS_HUB not in profile.devices:
             raise ValueError("a home needs a comms hub: nothing reaches its devices without one")
-        if not (frames or self.frames):
+        home = self._home(profile, templates, frames=frames or self.frames, recorded=recorded)
+        home.maker = self._maker
+        return home
+
+    def _home(
+        self,
+        profile: HomeProfile,
+        templates: Mapping[DeviceRole, DeviceTemplate],
+        *,
+        frames: bool,
+        recorded: bool,
+    ) -> EmulatedHome:
+        if not frames:
             return EmulatedHome(profile, templates, self._maker.record, self.start)
         # Most runs need no frames, and their stacks take a while to import.
         from harness.emulators.framed.home import FramedHome  # noqa: PLC0415 - see above

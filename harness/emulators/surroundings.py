@@ -17,19 +17,11 @@ class Surroundings(Protocol):
     """A home as its devices see it."""
 
     def joined(self, roles: Sequence[DeviceRole]) -> tuple[tuple[bytes, DeviceRole], ...]:
-        """Those of the roles that are in the home, with their entity identifiers."""
+        """Those of the roles that were in the home when it was made, with their entity identifiers."""
         ...
 
     def heard(self, role: DeviceRole, listener: DeviceRole) -> EmulatedDevice | None:
         """The device that a listener exchanges home area network frames with; None where it cannot."""
-        ...
-
-    def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
-        """What a device answers to a listener's ZCL frame; None for silence."""
-        ...
-
-    def certificate_of(self, entity_id: bytes) -> bytes | None:
-        """The certificate (DER) for key agreement that a device in the home came with; None for any other."""
         ...
 
     def is_near(self, entity_id: bytes) -> bool:

@@ -55,8 +55,8 @@ _GAS_ROLES: Final = frozenset({DeviceRole.GSME})
 _TYPE_2: Final = frozenset({DeviceRole.IHD})
 _ACTIVATION: Final = 0x0012
 _THOUSANDTHS: Final = 1_000
-_Key = tuple[str, tuple[str, ...], frozenset[Feature], EsmeVariant | None, DeviceRole]
-"""What a template follows from: a profile's key, and what people may change under the same key."""
+_Key = tuple[str, tuple[str, ...], frozenset[Feature], EsmeVariant | None, DeviceRole, int]
+"""What a template follows from: a profile's key, what people may change under that key, and which piece."""
 
 
 class TemplateMaker:
@@ -71,12 +71,15 @@ class TemplateMaker:
         self._records: dict[bytes, InstalledDevice] = {}
         self._anchors: dict[tuple[DeviceRole, int], Anchors] = {}
 
-    def template(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:
-        """The template of a profile in one place. Raises InputError for a defect that there is not."""
-        key = (profile.key, profile.firmware.defects, profile.features, profile.model.variant, role)
+    def template(self, role: DeviceRole, profile: DeviceProfile, piece: int = 0) -> DeviceTemplate:
+        """The template of a profile in one place. Raises InputError for a defect that there is not.
+
+        ``piece`` tells devices of one profile apart that come into the same home, each with its identity.
+        """
+        key = (profile.key, profile.firmware.defects, profile.features, profile.model.variant, role, piece)
         found = self._templates.get(key)
         if found is None:
-            found = self._templates[key] = self._make(role, profile)
+            found = self._templates[key] = self._make(role, profile, piece)
         return found
 
     def record(self, template: DeviceTemplate) -> InstalledDevice:
@@ -101,12 +104,13 @@ class TemplateMaker:
             b"" if is_hub else install_code_of(entity_id),
         )
 
-    def _make(self, role: DeviceRole, profile: DeviceProfile) -> DeviceTemplate:
+    def _make(self, role: DeviceRole, profile: DeviceProfile, piece: int) -> DeviceTemplate:
         kind = KINDS[role]
-        entity_id = entity_id_of(self._seed, profile.key, role)
+        name = f"{profile.key}/{piece}" if piece else profile.key
+        entity_id = entity_id_of(self._seed, name, role)
         credentials = self._pki.device(entity_id)
         makeup = _makeup(kind, profile)
-        chance = digest_of(self._seed, "device", profile.key, role.name)
+        chance = digest_of(self._seed, "device", name, role.name)
         abilities = abilities_of(makeup)
         cells = _cells(kind, abilities)
         anchors = self._anchors_of(kind.role, cells)

@@ -11,9 +11,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from device_profiles.home import HomeProfile
+from device_profiles.model import DeviceProfile
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Duration, Instant
-from harness.network.entries import Entry, Feedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +78,7 @@ class Display(StrEnum):
     SUPPLY_STATE = "supply-state"
     """``enabled``, ``armed`` or ``disabled`` (ESME, GSME)."""
     METER_BALANCE = "meter-balance"
-    """Prepayment meter balance in millipence, a decimal integer (ESME, GSME; IHD, PPMID: electricity)."""
-    EMERGENCY_CREDIT = "emergency-credit"
-    """What is left of activated emergency credit, in millipence (ESME, GSME; IHD, PPMID: electricity)."""
-    DEBT = "debt"
-    """All debt that is left, in millipence (ESME, GSME; IHD, PPMID: electricity)."""
-    GAS_BALANCE = "gas-balance"
-    """Prepayment meter balance of the gas meter in millipence, as of its last report (IHD, PPMID)."""
-    LAST_ENTRY = "last-entry"
-    """What became of the last entry, as ``Feedback`` has it (PPMID)."""
+    """Prepayment meter balance in millipence, a decimal integer (ESME, GSME)."""
     CLOCK = "clock"
     """The device's time, ISO 8601 in UTC, or ``invalid``."""
     FIRMWARE_VERSION = "firmware-version"
@@ -140,22 +132,21 @@ class HomePort(Protocol):
         """Do something to a device by hand."""
         ...
 
-    def enter(
-        self, role: DeviceRole, entry: Entry, text: str = "", /, *, about: DeviceRole | None = None
-    ) -> Feedback | None:
-        """Key something in or press something at a device; what it shows for it at once.
-
-        ``text`` is the token for a UTRN. A PPMID serves both meters: ``about`` says which one it is for,
-        the electricity meter where nothing is said. None where the device has no such key, or is dark.
-        """
-        ...
-
     def distribute_image(self, role: DeviceRole, image: bytes, /) -> None:
         """Hand an upgrade image (OTA header, image, signature) for a device to the wide area network.
 
         The hub keeps it until the device has fetched it, which takes a tenth of a second for every 48
         octets from when the device is awake, and a day more for each time that it could not be reached.
         An image for the hub is its own.
+        """
+        ...
+
+    def replace_hub(self, hub: DeviceProfile, /) -> None:
+        """Have an installer put another hub in the old one's place.
+
+        Its install record takes the place of the old one's. No device is on its network until it is given
+        the backup of the old hub's log (CCS03), or the devices one by one (CCS01); its gas proxy is
+        joined with nobody.
         """
         ...
 

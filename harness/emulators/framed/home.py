@@ -18,6 +18,7 @@ from harness.network.port import Stimulus
 
 if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
+    from device_profiles.model import DeviceProfile
     from harness.emulators.template import DeviceTemplate
     from harness.network.port import InstalledDevice
 
@@ -46,6 +47,11 @@ class FramedHome(EmulatedHome):
         self.network = HomeNetwork(
             templates, start, deliver=self._came_down, relay=self._came_up, recorder=self.recorder
         )
+
+    def replace_hub(self, hub: DeviceProfile, /) -> None:
+        """Put another hub in the old one's place, with a network of its own."""
+        super().replace_hub(hub)
+        self.network.replace_hub(self._templates)
 
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand. Its radio loses power after the rest of it, and has it before."""

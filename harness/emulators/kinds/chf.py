@@ -12,6 +12,9 @@ from harness.emulators.kinds.dlms_rows import FIRMWARE_ROWS, HUB_IDENTITY_ROWS
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 
+_ITSELF: Final = frozenset({DeviceRole.CHF, DeviceRole.GPF})
+"""Functions of one box, which no radio has to let in."""
+
 KIND: Final = Kind(
     role=DeviceRole.CHF,
     alert_family=PayloadFamily.DLMS,
@@ -19,5 +22,5 @@ KIND: Final = Kind(
     alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
     cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS, *hub_dlms.ROWS),
     displays=EVERY_DISPLAY,
-    log_partners=tuple(role for role in DeviceRole if role is not DeviceRole.CHF),
+    log_partners=tuple(role for role in DeviceRole if role not in _ITSELF),
 )

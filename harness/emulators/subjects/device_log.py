@@ -39,6 +39,10 @@ class DeviceLog:
         self.write_fault: JoinCode | None = None
         self.unjoin_fault: UnjoinCode | None = None
 
+    def begin(self) -> None:
+        """Be the log of a device that nothing was joined with yet."""
+        self.entries.clear()
+
     def find(self, entity_id: bytes) -> DeviceLogEntry | None:
         """The entry of a device, or None."""
         return next((entry for entry in self.entries if entry.device_id == entity_id), None)

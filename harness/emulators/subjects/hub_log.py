@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass, replace
 from enum import Enum, auto
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Final
 
 from harness.emulators.membership import hashed_install_key, hashed_link_key
@@ -48,7 +47,8 @@ class LoggedDevice:
 class HubLog:
     """The list of one hub. Homes begin with all their devices in it, joined.
 
-    ``network`` is the extended PAN identifier (8 octets), ``former`` what was taken off, oldest first.
+    ``network`` is the extended PAN identifier (8 octets), at first the hub's own; ``former`` what was
+    taken off, oldest first.
     """
 
     __slots__ = ("_device", "_open_until", "devices", "former", "network")
@@ -57,12 +57,16 @@ class HubLog:
         hub, partners = device.entity_id, device.template.kind.log_partners
         self._device = device
         self._open_until = device.template.start
-        self.network = blake2b(hub, digest_size=8, person=b"extended PAN").digest()
+        self.network = hub
         self.devices = [
             LoggedDevice(entity_id, hashed_link_key(hub, entity_id), joined=True)
             for entity_id, _ in device.surroundings.joined(partners)
         ]
         self.former: deque[LoggedDevice] = deque(maxlen=CAPACITY)
+
+    def begin(self) -> None:
+        """Be the log of a hub that nothing was joined with yet."""
+        self.devices.clear()
 
     def find(self, entity_id: bytes) -> LoggedDevice | None:
         """The entry of a device, or None."""

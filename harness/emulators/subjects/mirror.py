@@ -1,7 +1,7 @@
 """The GPF's mirror of the gas meter: what the meter last reported, and when (CHTS 4.4.3, GBCS 10.3.3).
 
-The meter reports whenever it wakes. A report is worked out when somebody looks at the mirror, from
-the meter as it was at that moment.
+The meter reports whenever it wakes, to the proxy that it is joined with. A report is worked out when
+somebody looks at the mirror, from the meter as it was at that moment.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.emulators.sleep import last_wake
+from harness.emulators.subjects.device_log import DeviceLog
 from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.registers import Registers
 from harness.gbcs.roles import DeviceRole
@@ -37,12 +38,14 @@ class Mirror:
         self._device = device
 
     def meter(self, now: Instant) -> tuple[EmulatedDevice, Instant] | None:
-        """The meter and when it last reported; None where the home has no gas meter that speaks."""
+        """The meter and when it last reported; None where no gas meter that speaks is joined."""
         meter = self._device.surroundings.heard(DeviceRole.GSME, DeviceRole.GPF)
-        return None if meter is None else (meter, last_wake(meter.template.phase, now))
+        if meter is None or self._device.part(DeviceLog).find(meter.entity_id) is None:
+            return None
+        return meter, last_wake(meter.template.phase, now)
 
     def latest(self, now: Instant) -> Report | None:
-        """The meter's last report up to ``now``; None where the home has no gas meter that speaks."""
+        """The meter's last report up to ``now``; None where no gas meter that speaks is joined."""
         known = self.meter(now)
         if known is None:
             return None
