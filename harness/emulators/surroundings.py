@@ -24,6 +24,14 @@ class Surroundings(Protocol):
         """The device that a listener exchanges home area network frames with; None where it cannot."""
         ...
 
+    def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
+        """What a device answers to a listener's ZCL frame; None for silence."""
+        ...
+
+    def certificate_of(self, entity_id: bytes) -> bytes | None:
+        """The certificate (DER) for key agreement that a device in the home came with; None for any other."""
+        ...
+
     def is_near(self, entity_id: bytes) -> bool:
         """Whether a device is in the home, on the network of its hub, and has power."""
         ...

@@ -14,6 +14,7 @@ from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceProfile
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Duration, Instant
+from harness.network.entries import Entry, Feedback
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,16 @@ class HomePort(Protocol):
 
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand."""
+        ...
+
+    def enter(
+        self, role: DeviceRole, entry: Entry, text: str = "", /, *, about: DeviceRole | None = None
+    ) -> Feedback | None:
+        """Key something in or press something at a device; what it shows for it at once.
+
+        ``text`` is the token for a UTRN. A PPMID serves both meters: ``about`` says which one it is for,
+        the electricity meter where nothing is said. None where the device has no such key, or is dark.
+        """
         ...
 
     def distribute_image(self, role: DeviceRole, image: bytes, /) -> None:
