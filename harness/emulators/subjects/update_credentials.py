@@ -22,12 +22,13 @@ from harness.emulators.asn1_answer import Asn1Answer
 from harness.emulators.asn1_time import is_time, time_text
 from harness.emulators.subjects.alerts import Alert, Alerts
 from harness.emulators.subjects.clock import Clock
+from harness.emulators.subjects.counters import ReplayCounters
 from harness.emulators.subjects.put_off import PutOff
 from harness.emulators.subjects.replacement import SUCCEEDED, carry_out, cell_of, judge, outcome_of
 from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
-from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import Instant
 
 if TYPE_CHECKING:
@@ -136,7 +137,27 @@ def _replaced(
     outcome = carry_out(device, request, judge(device, request, now))
     event = SecurityEvent(now, AlertCode.SECURITY_CREDENTIALS_UPDATED, originator)
     device.part(SecurityLog).note(event)
+    if device.template.kind.role is DeviceRole.CHF:
+        _share_provider(device, outcome)
     return outcome
+
+
+def _share_provider(hub: EmulatedDevice, outcome: ReplacementOutcome) -> None:
+    """Have the gas proxy know the hub's WAN provider.
+
+    Only the hub takes the command that replaces it (CS02bWANProviderByWANProvider), but at the proxy it
+    replaces the root too (CS02bRootByWANProvider): the box is one, so its two functions agree.
+    """
+    proxy = hub.surroundings.heard(DeviceRole.GPF, DeviceRole.CHF)
+    if proxy is None:
+        return
+    provider, trust = RemotePartyRole.WAN_PROVIDER, proxy.part(TrustStore)
+    for cell, anchor in hub.part(TrustStore).cells(provider).items():
+        if trust.has_place(provider, cell):
+            trust.put(provider, cell, anchor)
+    for change in outcome.counter_changes:
+        if change.role is provider:
+            proxy.part(ReplayCounters).set_floor(provider, change.floor)
 
 
 def _report(

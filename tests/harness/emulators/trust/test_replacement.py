@@ -21,6 +21,7 @@ from harness.crypto.certificates import KeyUsage, parse_certificate
 from harness.crypto.contingency import wrap_contingency_key
 from harness.crypto.issuing import Authority, organisation_certificate, organisation_name
 from harness.crypto.keys import derive_private_key
+from harness.emulators.kinds import KINDS
 from harness.gbcs.catalogue import use_cases
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import HOUR, Duration
@@ -87,22 +88,34 @@ def test_each_mode_on_each_target_puts_the_successor_in_place(make_trustee, mode
     assert details.current_counter == 7
 
 
-@pytest.mark.parametrize("target", sorted(TARGETS[0x0108]))
-def test_recovery_replaces_any_party(make_trustee, target):
+def replaced_on(code):
+    """Each party that a device knows, on each target of a command."""
+    return [
+        pytest.param(role, target, id=f"{role.name}-{target.name}")
+        for target in sorted(TARGETS[code])
+        for role in sorted(KINDS[target].cells)
+        if role is not ROOT
+    ]
+
+
+@pytest.mark.parametrize(("role", "target"), replaced_on(0x0108))
+def test_recovery_replaces_any_party(make_trustee, role, target):
     trustee = make_trustee(target)
-    role = BROKER
     successor = trustee.pki.party(role, 1)
+    changes = {"new_floor": 3} | ({} if role is RECOVERY else {"other_changes": (CounterChange(role, 5),)})
     outcome = trustee.replace(
         trustee.pki.party(RECOVERY),
         Mode.ANY_EXCEPT_ABNORMAL_ROOT_BY_RECOVERY,
         cells_for(trustee, role, successor),
-        new_floor=3,
-        other_changes=(CounterChange(role, 5),),
+        **changes,
     )
     assert set(taken(outcome)) == {Status.SUCCESS}
-    assert outcome.counter_changes == (CounterChange(RECOVERY, 3), CounterChange(role, 5))
-    trustee.broker = successor
-    assert trustee.held(role)[0].current_counter == 5
+    assert outcome.counter_changes == (CounterChange(RECOVERY, 3), *changes.get("other_changes", ()))
+    if role is BROKER:
+        trustee.broker = successor
+    (details,) = trustee.held(role)
+    assert {one.subject_unique_id for one in details.cells} == {successor.entity_id}
+    assert details.current_counter == (3 if role is RECOVERY else 5)
 
 
 def new_root(trustee, label=b"next"):
@@ -158,6 +171,46 @@ def test_after_a_new_root_certificates_of_the_old_one_count_for_nothing(make_tru
     )
     assert set(taken(outcome)) == {Status.NO_TRUST_ANCHOR}
     assert outcome.counter_changes == ()
+
+
+def under(root, party):
+    """Makes certificates of a party that another root issued itself."""
+    name = organisation_name("Successor", party.role, party.entity_id)
+
+    def certificate(cell_):
+        usage = KeyUsage.DIGITAL_SIGNATURE if cell_.key_usage == DIGITAL_SIGNATURE else KeyUsage.KEY_AGREEMENT
+        public = party.ds_public if usage is KeyUsage.DIGITAL_SIGNATURE else party.ka_public
+        return organisation_certificate(root, public, usage, name)
+
+    return certificate
+
+
+@pytest.mark.parametrize(("role", "target"), replaced_on(0x0109))
+def test_contingency_replaces_any_party_with_the_root(make_trustee, role, target):
+    trustee = make_trustee(target)
+    root, own, _, _ = new_root(trustee)
+    successor = trustee.pki.party(role, 1)
+    certificate = under(root, successor)
+    cells = [one.cell for one in cells_for(trustee, role, successor)]
+    replacements = [
+        Replacement(own, TrustAnchorCell(ROOT, SIGNING)),
+        *(Replacement(certificate(cell_), cell_) for cell_ in cells),
+    ]
+    outcome = trustee.replace(
+        trustee.pki.party(ROOT),
+        Mode.ANY_BY_CONTINGENCY,
+        replacements,
+        signer=trustee.pki.contingency_private,
+        path=(),
+        plaintext_symmetric_key=trustee.pki.contingency_wrap_key,
+        other_changes=(CounterChange(role, 40),),
+    )
+    assert set(taken(outcome)) == {Status.SUCCESS}
+    if role is BROKER:
+        trustee.broker = successor
+    (details,) = trustee.held(role)
+    assert {one.subject_unique_id for one in details.cells} == {successor.entity_id}
+    assert details.current_counter == 40
 
 
 @pytest.mark.parametrize("target", sorted(TARGETS[0x0109]))
@@ -364,6 +417,39 @@ def test_broker_keeps_the_places_of_parties_to_come(make_trustee):
     outcome = trustee.replace(broker, mode, trustee.both(successor), counter=2_000)
     assert set(taken(outcome)) == {Status.SUCCESS}
     assert trustee.replace(broker, mode, trustee.both(operator), counter=2_001) is False
+
+
+@pytest.mark.parametrize(
+    "mode", [Mode.WAN_PROVIDER_BY_WAN_PROVIDER, Mode.ANY_EXCEPT_ABNORMAL_ROOT_BY_RECOVERY]
+)
+def test_gas_proxy_takes_a_root_from_the_provider_that_the_hub_knows(make_trustee, mode):
+    trustee = make_trustee(CHF)
+    old, new = trustee.pki.party(WAN), trustee.pki.party(WAN, 1)
+    by_recovery = mode is Mode.ANY_EXCEPT_ABNORMAL_ROOT_BY_RECOVERY
+    sender = trustee.pki.party(RECOVERY) if by_recovery else old
+    floor = {"other_changes": (CounterChange(WAN, 70),)} if by_recovery else {"new_floor": 70}
+    assert set(taken(trustee.replace(sender, mode, trustee.both(new), **floor))) == {Status.SUCCESS}
+    trustee.target, trustee.device = GPF, trustee.tester.device(GPF)
+    (details,) = trustee.held(WAN)
+    assert {one.subject_unique_id for one in details.cells} == {new.entity_id}
+    assert details.current_counter == 70
+    _, own, link, _ = new_root(trustee)
+    place = [Replacement(own, TrustAnchorCell(ROOT, SIGNING))]
+    root = Mode.ROOT_BY_WAN_PROVIDER
+    assert trustee.replace(old, root, place, path=(link,), counter=900) is False
+    assert trustee.replace(new, root, place, path=(link,), counter=70) is False
+    assert taken(trustee.replace(new, root, place, path=(link,), counter=71)) == [Status.SUCCESS]
+
+
+def test_gas_proxy_keeps_its_provider_where_the_hub_does(make_trustee):
+    trustee = make_trustee(CHF)
+    provider = trustee.pki.party(WAN)
+    outcome = trustee.replace(
+        provider, Mode.WAN_PROVIDER_BY_WAN_PROVIDER, trustee.both(trustee.pki.party(WAN, 1)), path=()
+    )
+    assert set(taken(outcome)) == {Status.NO_TRUST_ANCHOR}
+    trustee.target, trustee.device = GPF, trustee.tester.device(GPF)
+    assert {one.subject_unique_id for one in trustee.held(WAN)[0].cells} == {provider.entity_id}
 
 
 def test_validity_counts_only_where_it_is_asked_for(make_trustee):
