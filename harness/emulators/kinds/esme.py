@@ -6,6 +6,7 @@ from typing import Final
 
 from harness.emulators.bindings import (
     account_dlms,
+    account_logs_dlms,
     billing_dlms,
     control_dlms,
     logs_dlms,
@@ -36,6 +37,7 @@ _ROWS: Final = (
     protecting("0-0:43.2.7.255"),
     protecting("0-0:43.2.8.255"),
     *account_dlms.ROWS,
+    *account_logs_dlms.ROWS,
     *tariff_dlms.ROWS,
 )
 

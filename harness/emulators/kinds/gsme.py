@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Final
 
 from device_profiles.model import Feature
-from harness.emulators.bindings import account_gbz, billing_gbz, flow_gbz, metering_gbz, tariff_gbz
+from harness.emulators.bindings import (
+    account_gbz,
+    account_logs_gbz,
+    billing_gbz,
+    flow_gbz,
+    metering_gbz,
+    tariff_gbz,
+)
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
@@ -72,6 +79,7 @@ KIND: Final = Kind(
         *_COMMANDS,
         *metering_gbz.commands(_itself),
         *metering_gbz.METER_COMMANDS,
+        *account_logs_gbz.commands(_itself),
         *billing_gbz.COMMANDS,
     ),
     displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register},

@@ -13,7 +13,9 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
 from harness.emulators.load import HALF_HOUR
+from harness.emulators.subjects.account_log import AccountLog, Credit, Held
 from harness.emulators.subjects.alerts import GENERIC_CRITICAL_ALERT, Alert, Alerts
+from harness.emulators.subjects.billing import MONTHLY, BillingCalendar
 from harness.emulators.subjects.ledger import (
     Balances,
     PaymentMode,
@@ -154,9 +156,12 @@ class Account:
         }[debt]()
         self._become(after, now)
 
-    def top_up(self, amount: int, now: Instant) -> None:
-        """Take a credit. Raises RefusedByAccount."""
-        self._become(add_credit(self.at(now), self.terms, amount), now)
+    def top_up(self, amount: int, now: Instant, token: str = "") -> None:
+        """Take a credit, by a token or without one. Raises RefusedByAccount."""
+        before = self.at(now)
+        after = add_credit(before, self.terms, amount)
+        self._device.part(AccountLog).paid(Credit(now, amount, token), before, after)
+        self._become(after, now)
 
     def activate_emergency(self, now: Instant) -> None:
         """Lend the emergency credit. Raises RefusedByAccount where it is not available."""
@@ -174,10 +179,22 @@ class Account:
             begin, end = self._settled, now
             if prepaid:
                 end = min(now, Instant((begin // HALF_HOUR + 1) * HALF_HOUR))
-            self._settled = end
+            period = self._end_of_period(begin, end)
+            self._settled = end if period is None else period
             before = self._balances
-            self._balances = self._charged(begin, end)
-            self._review(before, end)
+            self._balances = self._charged(begin, self._settled)
+            self._review(before, self._settled)
+            if period is not None:
+                self._device.part(AccountLog).by_period.append(Held(period, self._balances))
+            if prepaid and self._settled % DAY == 0:
+                self._device.part(AccountLog).by_day.append(Held(self._settled, self._balances))
+
+    def _end_of_period(self, begin: Instant, end: Instant) -> Instant | None:
+        """The first end of a billing period after a moment and up to another."""
+        calendar = self._device.part(BillingCalendar)
+        if calendar.rules is MONTHLY and begin // DAY == end // DAY:
+            return None
+        return next(iter(calendar.periods(Instant(begin + 1), end, end)), None)
 
     def _charged(self, begin: Instant, end: Instant) -> Balances:
         terms, charges = self.terms, self.charges

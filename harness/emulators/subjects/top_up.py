@@ -97,7 +97,7 @@ class TopUps:
             return TopUpOutcome.DUPLICATE, 0
         value = token.pence * _MILLIPENCE
         try:
-            self._device.part(Account).top_up(value, now)
+            self._device.part(Account).top_up(value, now, utrn)
         except RefusedByAccount as refused:
             return _REFUSED[refused.refusal], 0
         self.taken = sorted((*self.taken, counter))[-CACHE_SIZE:]
