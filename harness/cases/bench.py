@@ -25,6 +25,7 @@ from harness.gbcs.catalogue import use_case
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import MessageType
 from harness.network.clock import MINUTE, Duration, Instant
+from harness.network.entries import Entry, Feedback
 from harness.network.port import Display, HomePort, InstalledDevice, Stimulus
 
 SLEEPER_ANSWERS_WITHIN: Final = Duration(40 * MINUTE)
@@ -72,6 +73,12 @@ class Bench:
     def operate(self, role: DeviceRole, stimulus: Stimulus) -> None:
         """Do something to a device by hand."""
         self.port.operate(self.device(role).role, stimulus)
+
+    def enter(
+        self, role: DeviceRole, entry: Entry, text: str = "", *, about: DeviceRole | None = None
+    ) -> Feedback | None:
+        """Key something in or press something at a device; what it shows for it, None for no such key."""
+        return self.port.enter(self.device(role).role, entry, text, about=about)
 
     def distribute_image(self, role: DeviceRole, image: bytes) -> None:
         """Have the DCC send a device an upgrade image (OTA header, image, signature)."""
