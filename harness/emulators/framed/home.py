@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from harness.emulators.framed.network import HomeNetwork
+from harness.emulators.device import EmulatedDevice
+from harness.emulators.framed.housekeeping import Housekeeping
+from harness.emulators.framed.network import HUB, HomeNetwork
 from harness.emulators.home import EmulatedHome
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant
+from harness.network.entries import Entry, Feedback
 from harness.network.han.capture import FrameRecorder
-from harness.network.port import Stimulus
+from harness.network.port import Display, Stimulus
 
 if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
@@ -31,7 +34,7 @@ class FramedHome(EmulatedHome):
     ``recorder`` has every frame so far where frames are recorded.
     """
 
-    __slots__ = ("network", "recorder")
+    __slots__ = ("_is_running", "housekeeping", "network", "recorder")
 
     def __init__(
         self,
@@ -44,22 +47,76 @@ class FramedHome(EmulatedHome):
     ) -> None:
         super().__init__(profile, templates, records, start)
         self.recorder = FrameRecorder() if recorded else None
+        self._is_running = False
         self.network = HomeNetwork(
             templates, start, deliver=self._came_down, relay=self._came_up, recorder=self.recorder
         )
+        self.housekeeping = Housekeeping(self.network, self._inside, start)
+
+    @property
+    def touched(self) -> frozenset[DeviceRole]:
+        """Devices that exchanged frames over something, were operated, or whose display was read."""
+        return frozenset(self._touched) | {self.network.roles[one] for one in self.network.air.involved}
 
     def replace_hub(self, hub: DeviceProfile, /) -> None:
         """Put another hub in the old one's place, with a network of its own."""
         super().replace_hub(hub)
         self.network.replace_hub(self._templates)
+        self.housekeeping.serve(self.now)
 
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand. Its radio loses power after the rest of it, and has it before."""
+        self._touched.add(role)
         if stimulus is Stimulus.POWER_ON:
             self.network.power(role, self.now, on=True)
         super().operate(role, stimulus)
         if stimulus is Stimulus.POWER_OFF:
             self.network.power(role, self.now, on=False)
+
+    def enter(
+        self, role: DeviceRole, entry: Entry, text: str = "", /, *, about: DeviceRole | None = None
+    ) -> Feedback | None:
+        """Key something in or press something at a device; what it shows for it at once."""
+        self._touched.add(role)
+        return super().enter(role, entry, text, about=about)
+
+    def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
+        """Read a device's own display; what it shows of others it reads over the air."""
+        self._touched.add(role)
+        return super().read_display(role, what)
+
+    def heard(self, role: DeviceRole, listener: DeviceRole) -> EmulatedDevice | None:
+        """The device that a listener exchanges frames with now; None where there are none.
+
+        The hub has a meter that sleeps by what it said by itself, so that it takes part. Others ask, where
+        nothing else is going on; what they do meanwhile says itself who takes part.
+        """
+        if listener in HUB or self._is_running or role not in self._templates:
+            self._touched |= {role, listener} & self._templates.keys()
+        elif not self._asked(role, listener):
+            return None
+        return super().heard(role, listener)
+
+    def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
+        """What a device answers to a listener's ZCL frame, which goes over the air; None for silence."""
+        if listener in HUB or self._is_running or role not in self._templates:
+            return super().ask(role, listener, cluster, frame)
+
+        def answer(octets: bytes, at: Instant) -> bytes | None:
+            self.now = at
+            return super(FramedHome, self).ask(role, listener, cluster, octets)
+
+        self._is_running = True
+        try:
+            return self.network.exchange((listener, role), cluster, frame, answer)
+        finally:
+            self._is_running = False
+            self.now = self.network.air.now
+
+    def _asked(self, role: DeviceRole, listener: DeviceRole) -> bool:
+        answered = self.network.ask(listener, role)
+        self.now = self.network.air.now
+        return answered
 
     def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
         """Let a device join the hub with a key (its hash); say whether it has that key, and so will be in."""
@@ -78,6 +135,9 @@ class FramedHome(EmulatedHome):
             self.network.send_away(role, self.now)
 
     def _pass_down(self, role: DeviceRole, octets: bytes) -> None:
+        if role is DeviceRole.GSME:
+            # The gas proxy keeps it until it is fetched
+            self._touched.add(DeviceRole.GPF)
         self.network.send_down(role, octets, self.now)
 
     def _pass_up(self, role: DeviceRole, octets: bytes) -> None:
@@ -100,8 +160,25 @@ class FramedHome(EmulatedHome):
 
     def _run(self, deadline: Instant, *, until_message: bool) -> None:
         air, inbox = self.network.air, self._inbox
-        if until_message:
-            air.run_while(lambda: not inbox, deadline)
-        else:
-            air.run(deadline)
+        self._is_running = True
+        try:
+            if until_message:
+                air.run_while(lambda: not inbox, deadline)
+            else:
+                air.run(deadline)
+        finally:
+            self._is_running = False
         self.now = air.now
+
+    def _inside(self, role: DeviceRole) -> EmulatedDevice:
+        """The device in a place of the home; nobody is touched by what it says by itself."""
+        device = self._devices.get(role)
+        if device is None:
+            device = self._devices[role] = EmulatedDevice(self._templates[role], self)
+        return device
+
+    def _reached(self, role: DeviceRole) -> EmulatedDevice:
+        """The device in a place of the home. Frames tell who is touched, but nothing of the hub's inside."""
+        if role in HUB:
+            self._touched.add(role)
+        return self._inside(role)

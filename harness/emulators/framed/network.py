@@ -17,13 +17,17 @@ from harness.emulators.identity import install_code_of
 from harness.emulators.membership import hashed_install_key, link_key_between
 from harness.emulators.sleep import WAKE_INTERVAL, next_wake
 from harness.gbcs.roles import DeviceRole
-from harness.network.clock import MINUTE, Duration, Instant
+from harness.network.clock import MINUTE, SECOND, Duration, Instant
+from harness.network.han.attributes import AttributeClient, Course
+from harness.network.han.clusters import Cluster
 from harness.network.han.device_log import DeviceLog
 from harness.network.han.joining import Joining, JoinState
 from harness.network.han.medium import RADIOS, Medium
+from harness.network.han.mirror import CURRENT_SUMMATION
 from harness.network.han.node import Node
 from harness.network.han.simulation import HomeAreaNetwork
-from harness.network.han.stack_types import NodeSettings
+from harness.network.han.stack_types import COORDINATOR, Neighbour, NodeSettings
+from harness.network.han.transport import SECURED
 from harness.network.han.trust_centre import TrustCentre
 from harness.network.han.tunnel import Carried, DeviceTunnel, HubTunnels
 
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     from device_profiles.model import DeviceProfile
     from harness.emulators.template import DeviceTemplate
     from harness.network.han.capture import FrameRecorder
+    from harness.network.han.stack_types import Indication
 
 HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 """Two functions in one box, which has one radio: it goes by the first one's identity."""
@@ -39,6 +44,9 @@ _WITHOUT_TUNNEL: Final = frozenset({DeviceRole.IHD})
 _PAN_MASK: Final = 0x3FFF
 _PERMITTED: Final = Duration(5 * MINUTE)
 """How long the hub lets a device associate that it was told of."""
+_ANSWER_WAIT: Final = Duration(10 * SECOND)
+_PAIRS: Final = ((DeviceRole.ESME, DeviceRole.IHD), (DeviceRole.ESME, DeviceRole.PPMID))
+"""Devices that speak with each other past the hub's functions."""
 _AGAIN: Final = Duration(MINUTE)
 """How long a device that did not find its hub waits before it looks again."""
 Told = Callable[[DeviceRole, bytes, Instant], None]
@@ -75,6 +83,53 @@ class Stack:
         """Whether messages go through the tunnel."""
         return self.tunnel is not None and self.tunnel.identifier is not None
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether the device is on its way into the network, or looks for it again."""
+        if self.joining.state is JoinState.FAILED:
+            return self.node.keys.network_key is not None
+        return self.joining.state is not JoinState.IDLE
+
+
+@dataclass(slots=True)
+class _Answering:
+    """Has a device's own words sent back for a frame of another."""
+
+    node: Node
+    answer: Callable[[bytes, Instant], bytes | None]
+
+    def heard(self, indication: Indication, now: Instant) -> None:
+        """Take the question, under the link key alone."""
+        said = self.answer(indication.payload, now) if indication.secured else None
+        if said is not None:
+            self.node.send(indication.source, indication.cluster, said, now)
+
+    def wake(self, now: Instant) -> None:
+        """It waits to be asked."""
+
+    def wake_at(self) -> Instant | None:
+        """It waits to be asked."""
+        return None
+
+
+@dataclass(slots=True)
+class _Listening:
+    """Keeps what comes for a cluster."""
+
+    said: list[bytes]
+
+    def heard(self, indication: Indication, now: Instant) -> None:  # noqa: ARG002 - what counts is that it came
+        """Take the answer, under the link key alone."""
+        if indication.secured:
+            self.said.append(indication.payload)
+
+    def wake(self, now: Instant) -> None:
+        """It waits for the answer."""
+
+    def wake_at(self) -> Instant | None:
+        """It waits for the answer."""
+        return None
+
 
 class HomeNetwork:
     """Frames between the boxes of a home.
@@ -106,6 +161,8 @@ class HomeNetwork:
         self.stacks: dict[DeviceRole, Stack] = {
             role: self._set_up(role, start) for role in templates if role not in HUB
         }
+        for role in self.stacks:
+            self._acquaint(role)
 
     def _set_up_hub(self, templates: Mapping[DeviceRole, DeviceTemplate]) -> None:
         """A hub's stack, with a network that nobody is on."""
@@ -169,6 +226,73 @@ class HomeNetwork:
     def _came_up(self, carried: Carried) -> None:
         self._relay(self.roles[carried.partner], carried.octets, carried.at)
 
+    def _acquaint(self, role: DeviceRole) -> None:
+        """Have a device know the others that it speaks with past the hub: their addresses, and a key."""
+        for one, other in _PAIRS:
+            if role in (one, other) and one in self.stacks and other in self.stacks:
+                ends = self.stacks[one].node, self.stacks[other].node
+                key = link_key_between(*(self._templates[end].entity_id for end in (one, other)))
+                for node, partner in (ends, ends[::-1]):
+                    eui64 = partner.settings.eui64
+                    if eui64 not in node.keys.links:
+                        node.keys.share(eui64, key)
+                    if partner.membership is not None:
+                        node.neighbours[partner.membership.address] = Neighbour(eui64)
+
+    # Between devices
+
+    def exchange(
+        self,
+        ends: tuple[DeviceRole, DeviceRole],
+        cluster: int,
+        octets: bytes,
+        answer: Callable[[bytes, Instant], bytes | None],
+    ) -> bytes | None:
+        """Send a ZCL frame from one device to another over the air, now; what that answers, if anything."""
+        asker, asked = ends
+        node, other = self.stacks[asker].node, self._node(asked)
+        address = self._address(asker, asked)
+        if address is None:
+            return None
+        said: list[bytes] = []
+        usual = {end: end.applications.get(cluster) for end in (node, other)}
+        other.attach(cluster, _Answering(other, answer))
+        node.attach(cluster, _Listening(said))
+        node.send(address, cluster, octets, self.air.now)
+        self.air.touch(node)
+        self.air.run_while(lambda: not said, Instant(self.air.now + _ANSWER_WAIT))
+        for end, application in usual.items():
+            if application is None:
+                del end.applications[cluster]
+            else:
+                end.attach(cluster, application)
+        return said[0] if said else None
+
+    def _node(self, role: DeviceRole) -> Node:
+        return self.hub if role in HUB else self.stacks[role].node
+
+    def _address(self, asker: DeviceRole, asked: DeviceRole) -> int | None:
+        """A device's short address as another knows it; None where that does not know it."""
+        node = self.stacks[asker].node
+        return COORDINATOR if asked in HUB else node.address_of(self._node(asked).settings.eui64)
+
+    def ask(self, asker: DeviceRole, asked: DeviceRole) -> bool:
+        """Have a device read another's register over the air, now; whether that answered."""
+        node = self.stacks[asker].node
+        address = self._address(asker, asked)
+        if address is None:
+            return False
+        answers: list[Instant] = []
+        client = AttributeClient(
+            node,
+            Course(Cluster.METERING, address, SECURED),
+            (CURRENT_SUMMATION,),
+            told=lambda _values, now: answers.append(now),
+        )
+        client.read(self.air.now)
+        self.air.touch(node)
+        return self.air.run_while(lambda: not answers, Instant(self.air.now + _ANSWER_WAIT))
+
     # Messages
 
     def send_down(self, role: DeviceRole, message: bytes, now: Instant) -> None:
@@ -177,7 +301,7 @@ class HomeNetwork:
         if stack.ready:
             self.tunnels.send(stack.node.settings.eui64, message, now)
             self.air.touch(self.hub)
-        elif stack.joining.state is not JoinState.IDLE:
+        elif stack.is_coming:
             stack.downwards.append(message)
 
     def send_up(self, role: DeviceRole, message: bytes, now: Instant) -> None:
@@ -186,7 +310,7 @@ class HomeNetwork:
         if stack.tunnel is not None and stack.ready:
             stack.tunnel.send(message, now)
             self.air.touch(stack.node)
-        elif stack.joining.state is not JoinState.IDLE:
+        elif stack.is_coming:
             stack.upwards.append(message)
 
     def _opened(self, role: DeviceRole, now: Instant) -> None:
@@ -249,6 +373,7 @@ class HomeNetwork:
         """A device is in, and asks for a tunnel; or it is not, and looks again where it was in before."""
         stack = self.stacks[role]
         if joined:
+            self._acquaint(role)
             if stack.tunnel is not None:
                 phase = self._templates[role].phase
                 stack.tunnel.renew(now, next_poll=next_wake(phase, now) if role in _SLEEPY else None)
@@ -258,7 +383,7 @@ class HomeNetwork:
         self.air.call(Instant(now + _AGAIN), lambda: self._look_again(stack))
 
     def _look_again(self, stack: Stack) -> None:
-        if stack.joining.state is JoinState.FAILED and stack.node.keys.network_key is not None:
+        if stack.joining.state is JoinState.FAILED and stack.is_coming:
             self._come_back(stack, self.air.now)
 
 

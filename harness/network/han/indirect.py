@@ -42,6 +42,10 @@ class IndirectQueue:
         held.append((until, outbound))
         return True
 
+    def hold_again(self, address: int, outbound: Outbound, now: Instant) -> None:
+        """Hold a frame that was taken and did not arrive, before all others."""
+        self._held.setdefault(address, deque()).appendleft((Instant(now + PERSISTENCE), outbound))
+
     def holds(self, address: int) -> bool:
         """Whether something is held, be it too old."""
         return bool(self._held.get(address))

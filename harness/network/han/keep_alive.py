@@ -21,7 +21,7 @@ JITTER: Final = 0x0001
 BASE_MINUTES: Final = 10
 JITTER_SECONDS: Final = 300
 MOST_MISSED: Final = 3
-_SERVICE: Final = Service(urgency=Urgency.ROUTINE)
+_SERVICE: Final = Service(urgency=Urgency.ROUTINE, aside=True)
 
 
 def serve_keep_alive(hub: Node) -> AttributeServer:

@@ -14,13 +14,14 @@ from harness.network.han.attributes import AttributeReporter, AttributeServer, C
 from harness.network.han.clusters import U48, UTC_TIME, Cluster
 from harness.network.han.node import Node
 from harness.network.han.stack_types import COORDINATOR
-from harness.network.han.transport import SECURED
+from harness.network.han.transport import SECURED, Service
 
 CURRENT_SUMMATION: Final = 0x0000
 READING_SNAPSHOT_TIME: Final = 0x0007
 STATUS: Final = 0x0200
 BITMAP_8: Final = 0x18
 MIRROR_PERIOD: Final = Duration(30 * MINUTE)
+_REPORT: Final = Service(aside=True)
 _TYPES: Final = {CURRENT_SUMMATION: U48, READING_SNAPSHOT_TIME: UTC_TIME, STATUS: BITMAP_8}
 
 
@@ -63,5 +64,5 @@ def report_register(meter: Node, first: Instant, register_of: Callable[[Instant]
             STATUS: (BITMAP_8, 0),
         }
 
-    course = Course(Cluster.METERING, COORDINATOR, SECURED)
+    course = Course(Cluster.METERING, COORDINATOR, _REPORT)
     return AttributeReporter(meter, course, values, Schedule(first=first, period=MIRROR_PERIOD))

@@ -223,7 +223,15 @@ class Node:
         return found
 
     def sent(self, outbound: Outbound, now: Instant, *, delivered: bool, pending: bool) -> None:
-        """Learn how a frame fared. Only a poll's acknowledgement says something: that more waits."""
+        """Learn how a frame fared.
+
+        A poll's acknowledgement says whether something waits. What a device that polled did not hear waits
+        for its next poll (802.15.4 5.1.6.3).
+        """
+        if outbound.held:
+            if not delivered and outbound.frame.destination is not None:
+                self.indirect.hold_again(outbound.frame.destination.address, outbound, now)
+            return
         if outbound.frame.payload[:1] == _DATA_REQUEST and outbound.frame.frame_type is MacFrameType.COMMAND:
             self.poller.answered(now, pending=delivered and pending)
 
@@ -265,7 +273,8 @@ class Node:
             return
         self.poller.begin(now)
         source = MacAddress(None, membership.address)
-        self.mac_command(MacAddress(membership.pan, COORDINATOR), source, encode_mac_command(DataRequest()))
+        poll = encode_mac_command(DataRequest())
+        self.put(self._mac_frame(MacAddress(membership.pan, COORDINATOR), source, poll), aside=True)
 
     # Downwards
 
@@ -273,7 +282,14 @@ class Node:
         self, destination: MacAddress, source: MacAddress | None, payload: bytes, *, held: bool = False
     ) -> None:
         """Send a MAC command; ``held`` keeps it until its receiver polls."""
-        frame = MacFrame(
+        frame = self._mac_frame(destination, source, payload)
+        if held:
+            self.indirect.hold(destination.address, Outbound(frame, Urgency.CRITICAL, (self.heard_on,)))
+        else:
+            self.put(frame)
+
+    def _mac_frame(self, destination: MacAddress, source: MacAddress | None, payload: bytes) -> MacFrame:
+        return MacFrame(
             frame_type=MacFrameType.COMMAND,
             sequence=self._next_sequence(),
             destination=destination,
@@ -281,14 +297,10 @@ class Node:
             acknowledgement_request=destination.address != BROADCAST,
             payload=payload,
         )
-        if held:
-            self.indirect.hold(destination.address, Outbound(frame, Urgency.CRITICAL, (self.heard_on,)))
-        else:
-            self.put(frame)
 
-    def put(self, frame: MacFrame) -> None:
+    def put(self, frame: MacFrame, *, aside: bool = False) -> None:
         """Send a MAC frame on all bands."""
-        self._outgoing.append(Outbound(frame, Urgency.CRITICAL, self.settings.bands))
+        self._outgoing.append(Outbound(frame, Urgency.CRITICAL, self.settings.bands, aside))
 
     def _next_sequence(self) -> int:
         self._sequence = (self._sequence + 1) % _SEQUENCES
@@ -309,7 +321,7 @@ class Node:
         except ZigbeeSecurityError:
             self.refused += 1
             return
-        self._transmit(self._frame(packet.destination, octets), packet.urgency, now)
+        self._transmit(self._frame(packet.destination, octets), packet.urgency, now, aside=packet.aside)
 
     def _frame(
         self,
@@ -333,7 +345,7 @@ class Node:
             payload=payload,
         )
 
-    def _transmit(self, frame: NwkFrame, urgency: Urgency, now: Instant) -> None:
+    def _transmit(self, frame: NwkFrame, urgency: Urgency, now: Instant, *, aside: bool = False) -> None:
         membership = self.membership
         try:
             octets = self.keys.seal_network(frame) if frame.security else encode_nwk(frame)
@@ -357,6 +369,7 @@ class Node:
             ),
             urgency,
             self._bands_to(hop),
+            aside,
         )
         neighbour = self.neighbours.get(hop)
         if neighbour is not None and neighbour.sleepy and self.settings.coordinator:
@@ -382,7 +395,8 @@ class Node:
                 return
             self._last[frame.source.address] = frame.sequence
         if frame.frame_type is MacFrameType.DATA:
-            self.poller.received(now, more=frame.frame_pending)
+            if frame.destination is not None and frame.destination.address != BROADCAST:
+                self.poller.received(now, more=frame.frame_pending)
             self._take_network(decode_nwk(frame.payload), now)
         elif frame.payload[:1] == _DATA_REQUEST:
             self._answer_poll(frame, now)
@@ -396,7 +410,8 @@ class Node:
         held = self.indirect.take(frame.source.address, now)
         if held is not None:
             more = self.indirect.holds(frame.source.address)
-            self._outgoing.append(replace(held, frame=replace(held.frame, frame_pending=more)))
+            frame = replace(held.frame, frame_pending=more)
+            self._outgoing.append(replace(held, frame=frame, held=True))
 
     def _take_network(self, frame: NwkFrame, now: Instant) -> None:
         membership = self.membership
@@ -424,7 +439,8 @@ class Node:
             return
         if broadcast and len(self.settings.bands) == 1:
             return
-        self._transmit(replace(frame, radius=frame.radius - 1, security=True), Urgency.NORMAL, now)
+        onwards = replace(frame, radius=frame.radius - 1, security=True)
+        self._transmit(onwards, Urgency.NORMAL, now, aside=True)
 
     def _take_application(self, source: int, frame: ApsFrame, now: Instant) -> None:
         secured = frame.security
@@ -442,7 +458,7 @@ class Node:
         whole, answer = self.transport.received(source, frame, now)
         if answer is not None:
             answer = with_payload(answer, answer.payload, security=secured)
-            self._send_packet(Packet(source, answer, secured, Urgency.CRITICAL), now)
+            self._send_packet(Packet(source, answer, secured, Urgency.CRITICAL, aside=True), now)
         if whole is None or whole.cluster is None or whole.profile is None:
             return
         application = self.applications.get(whole.cluster if whole.profile else ZDP_CLUSTERS)

@@ -18,7 +18,7 @@ from harness.network.han.node import Node
 from harness.network.han.stack_types import Indication
 from harness.network.han.transport import Service
 
-_SERVICE: Final = Service(urgency=Urgency.ROUTINE)
+_SERVICE: Final = Service(urgency=Urgency.ROUTINE, aside=True)
 _PUBLISH_PRICE: Final = 0x00
 _DISPLAY_MESSAGE: Final = 0x00
 _UNTIL_CHANGED: Final = 0xFFFF

@@ -41,7 +41,8 @@ class HomeAreaNetwork:
 
     ``duty`` are accounts of sub-GHz use by EUI-64; a node that has one sends there only as far as its
     account allows, and what it may not send is dropped and counted in ``withheld``. ``involved`` are the
-    EUI-64s of all that sent a frame to another, or heard one for them alone; its reader may clear it.
+    EUI-64s of all that sent a frame to another, or heard one for them alone, frames aside left out; its
+    reader may clear it.
     """
 
     def __init__(self, media: Mapping[HanBand, Medium], start: Instant) -> None:
@@ -150,8 +151,8 @@ class HomeAreaNetwork:
                 ended = max(ended, sent.ended)
                 delivered, pending = delivered or sent.delivered, pending or sent.pending
         station.free_at = ended
-        if outbound.frame.frame_type is not MacFrameType.DATA:
-            # Of data nothing follows here: the layers above have acknowledgements of their own.
+        if outbound.frame.frame_type is not MacFrameType.DATA or (outbound.held and not delivered):
+            # Of other data nothing follows here: the layers above have acknowledgements of their own.
             self._at(ended, lambda: self._fared(station, outbound, delivered=delivered, pending=pending))
         if station.waiting:
             station.sending = True
@@ -173,7 +174,7 @@ class HomeAreaNetwork:
         if account is not None:
             account.account(sent.ended, sent.airtime)
         self._hand_over(receivers, sent, band)
-        if outbound.frame.acknowledgement_request:
+        if outbound.frame.acknowledgement_request and not outbound.aside:
             self.involved.add(station.node.settings.eui64)
             if sent.heard:
                 self.involved.update(receiver.node.settings.eui64 for receiver in receivers)

@@ -48,11 +48,18 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """A MAC frame for the air, how urgent it is, and the bands that it goes out on."""
+    """A MAC frame for the air, how urgent it is, and the bands that it goes out on.
+
+    ``aside`` is set for what says nothing of who takes part in something: what devices say by themselves
+    at all times, and what goes with other frames, such as polls, acknowledgements and frames passed on.
+    ``held`` is set for what waited for its receiver to poll.
+    """
 
     frame: MacFrame
     urgency: Urgency
     bands: tuple[HanBand, ...]
+    aside: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

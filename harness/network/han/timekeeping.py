@@ -10,12 +10,14 @@ from harness.network.han.attributes import AttributeClient, AttributeServer, Cou
 from harness.network.han.clusters import UTC_TIME, Cluster
 from harness.network.han.node import Node
 from harness.network.han.stack_types import COORDINATOR
-from harness.network.han.transport import NETWORK_ONLY
+from harness.network.han.transport import Service
 
 TIME: Final = 0x0000
 TIME_STATUS: Final = 0x0001
 BITMAP_8: Final = 0x18
 MASTER_AND_SYNCHRONISED: Final = 0x03
+_SERVICE: Final = Service(secured=False, aside=True)
+"""Under the network key alone, as the Time cluster goes."""
 _INVALID: Final = 0xFFFFFFFF
 
 
@@ -27,7 +29,7 @@ def serve_time(hub: Node, time_of: Callable[[Instant], Instant | None]) -> Attri
         seconds, status = (_INVALID, 0) if time is None else (utc_time_of(time), MASTER_AND_SYNCHRONISED)
         return {TIME: (UTC_TIME, seconds), TIME_STATUS: (BITMAP_8, status)}
 
-    return AttributeServer(hub, Cluster.TIME, values, NETWORK_ONLY)
+    return AttributeServer(hub, Cluster.TIME, values, _SERVICE)
 
 
 def follow_time(node: Node, first: Instant, set_clock: Callable[[Instant], None]) -> AttributeClient:
@@ -38,6 +40,6 @@ def follow_time(node: Node, first: Instant, set_clock: Callable[[Instant], None]
         if isinstance(seconds, int) and seconds != _INVALID and status:
             set_clock(Instant(seconds * SECOND))
 
-    course = Course(Cluster.TIME, COORDINATOR, NETWORK_ONLY)
+    course = Course(Cluster.TIME, COORDINATOR, _SERVICE)
     schedule = Schedule(first=first, period=DAY)
     return AttributeClient(node, course, (TIME, TIME_STATUS), schedule=schedule, told=told)

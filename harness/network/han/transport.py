@@ -32,7 +32,8 @@ _COUNTERS: Final = 256
 class Service:
     """How data travel: under the link key, acknowledged from end to end, and how urgent they are.
 
-    ``profile`` and ``endpoint``, the same at both ends, are part of where they go.
+    ``profile`` and ``endpoint``, the same at both ends, are part of where they go. What devices say by
+    themselves at all times, whatever else goes on, goes ``aside``.
     """
 
     secured: bool = True
@@ -40,6 +41,7 @@ class Service:
     urgency: Urgency = Urgency.NORMAL
     profile: int = 0x0109
     endpoint: int = 1
+    aside: bool = False
 
 
 SECURED: Final = Service()
@@ -56,6 +58,12 @@ class Packet:
     frame: ApsFrame
     secured: bool
     urgency: Urgency
+    aside: bool = False
+
+
+def packet_of(destination: int, frame: ApsFrame, service: Service) -> Packet:
+    """A frame for a device, to travel as a service says."""
+    return Packet(destination, frame, service.secured, service.urgency, service.aside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +79,7 @@ class _Sending:
     handle: int
     destination: int
     blocks: tuple[ApsFrame, ...]
-    secured: bool
-    urgency: Urgency
+    service: Service
     deadline: Instant
     window: int = 0
     attempts: int = 0
@@ -80,8 +87,7 @@ class _Sending:
 
     def packets(self) -> tuple[Packet, ...]:
         return tuple(
-            Packet(self.destination, self.blocks[number], self.secured, self.urgency)
-            for number in self.missing
+            packet_of(self.destination, self.blocks[number], self.service) for number in self.missing
         )
 
     def open_window(self, start: int) -> None:
@@ -128,12 +134,11 @@ class Transport:
         confirmed later. Raises EncodeError for more than 255 blocks.
         """
         self._handle += 1
-        secured, urgency = service.secured, service.urgency
         blocks = fragments_of(frame, room)
         if not blocks[0].acknowledgement_request:
-            return self._handle, (Packet(destination, blocks[0], secured, urgency),)
+            return self._handle, (packet_of(destination, blocks[0], service),)
         deadline = Instant(now + PATIENCE)
-        sending = _Sending(self._handle, destination, blocks, secured, urgency, deadline)
+        sending = _Sending(self._handle, destination, blocks, service, deadline)
         sending.open_window(0)
         self._sending[destination, frame.counter] = sending
         return self._handle, sending.packets()

@@ -27,6 +27,7 @@ from harness.network.han.carriage import Carriage, Piece
 from harness.network.han.clusters import Cluster, Heard, Says, heard_in, next_sequence, number, octets
 from harness.network.han.node import Node
 from harness.network.han.stack_types import COORDINATOR, Indication
+from harness.network.han.transport import SECURED, Service
 
 GB_HRGP: Final = 6
 """Protocol of a tunnel that carries messages of GBCS."""
@@ -37,6 +38,8 @@ POLL_PERIOD: Final = Duration(30 * MINUTE)
 """How often a sleepy device fetches its messages."""
 HOLD_TIME: Final = Duration(2 * HOUR)
 """How long the hub keeps a message for a device that sleeps."""
+_ASKING: Final = Service(aside=True)
+"""For asking whether something waits, and for the answer that nothing does."""
 _ANSWER_WAIT: Final = Duration(10 * SECOND)
 _RETRY: Final = Duration(5 * MINUTE)
 _BLOCK_PATIENCE: Final = Duration(2 * MINUTE)
@@ -145,10 +148,12 @@ class HubTunnels:
         if tunnel.carriage.carrying is not None:
             tunnel.deadline = Instant(now + _BLOCK_PATIENCE)
 
-    def _transfer(self, device: int, tunnel: _HubTunnel, piece: Piece, now: Instant) -> None:
+    def _transfer(
+        self, device: int, tunnel: _HubTunnel, piece: Piece, now: Instant, service: Service = SECURED
+    ) -> None:
         self._sequence = next_sequence(self._sequence)
         payload = transfer(tunnel.number, piece.octets, self._sequence, from_server=True)
-        handle = self._node.send(tunnel.address, Cluster.TUNNELLING, payload, now)
+        handle = self._node.send(tunnel.address, Cluster.TUNNELLING, payload, now, service)
         if not piece.message:
             return
 
@@ -231,7 +236,8 @@ class HubTunnels:
             self.undelivered.append(Carried(device, now, tunnel.mailbox.popleft()[1]))
         message = tunnel.mailbox.popleft()[1] if tunnel.mailbox else b""
         left = min(len(tunnel.mailbox), 0xFF)
-        self._transfer(device, tunnel, Piece(GET_RESPONSE + bytes((left,)) + message, message), now)
+        answer = Piece(GET_RESPONSE + bytes((left,)) + message, message)
+        self._transfer(device, tunnel, answer, now, SECURED if message else _ASKING)
 
     def wake(self, now: Instant) -> None:
         """Give up messages in blocks whose next block nobody asked for in time."""
@@ -315,7 +321,7 @@ class DeviceTunnel:
         """Ask for a message that waits, awake until it is here."""
         self._node.stay_awake(Instant(now + _ANSWER_WAIT))
         if self.identifier is not None:
-            self._raw(GET, now)
+            self._raw(GET, now, _ASKING)
         else:
             self.open(now)
 
@@ -341,12 +347,12 @@ class DeviceTunnel:
 
         self._node.follow(handle, fared)
 
-    def _raw(self, data: bytes, now: Instant) -> int | None:
+    def _raw(self, data: bytes, now: Instant, service: Service = SECURED) -> int | None:
         if self.identifier is None:
             return None
         self._sequence = next_sequence(self._sequence)
         payload = transfer(self.identifier, data, self._sequence, from_server=False)
-        return self._node.send(COORDINATOR, Cluster.TUNNELLING, payload, now)
+        return self._node.send(COORDINATOR, Cluster.TUNNELLING, payload, now, service)
 
     def heard(self, indication: Indication, now: Instant) -> None:
         """Take a command of the hub."""
@@ -378,12 +384,14 @@ class DeviceTunnel:
             else:
                 self._node.sleep()
             data = data[2:]
+            if not data:
+                return
         hub = self._node.eui64_of(COORDINATOR)
         try:
             message, back = self._carriage.receive(data)
         except DecodeError:
             return
-        if message:
+        if message is not None:
             self._take(Carried(hub, now, message))
         self._hand_over(back, now)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.crypto.zigbee import aes_mmo
+from device_profiles.model import DeviceKind
 from harness.emulators.identity import install_code_of
 from harness.emulators.membership import hashed_install_key, hashed_link_key
 from harness.gbcs.roles import DeviceRole
@@ -24,6 +24,11 @@ def outcomes(home):
     return [(home.network.roles[event.device], event.outcome) for event in home.network.centre.events]
 
 
+def sent_by(home, role):
+    """How many frames a device has secured: what it has sent, but for polls."""
+    return home.network.stacks[role].node.keys._outgoing
+
+
 def read(tester, role):
     tester.exchange("GCS38" if role is GSME else "CS07" if role is PPMID else "ECS52", role)
 
@@ -32,9 +37,9 @@ def read(tester, role):
 def test_a_device_comes_back_when_it_has_power_again(framed, role):
     home = framed.home
     home.operate(role, Stimulus.POWER_OFF)
-    frames = home.network.air.frames
-    home.wait(Duration(5 * MINUTE))
-    assert home.network.air.frames == frames
+    counters = sent_by(home, role)
+    home.wait(Duration(50 * MINUTE))
+    assert sent_by(home, role) == counters
     home.operate(role, Stimulus.POWER_ON)
     home.wait(Duration(10 * SECOND))
     assert outcomes(home) == [(role, JoinOutcome.REJOINED)]
@@ -117,8 +122,27 @@ def test_a_device_comes_in_with_the_hash_of_the_key_that_it_had(framed):
     home.wait(MINUTE)
     assert home.let_in(entity_id, hashed_link_key(hub, entity_id))
     read(framed, ESME)
-    assert aes_mmo(b"") not in home.network.hub.keys.replaced
     assert hashed_link_key(hub, entity_id) in home.network.hub.keys.replaced
+
+
+def test_all_devices_come_to_another_hub_with_the_keys_of_a_backup(framed, profile):
+    home = framed.home
+    old = home.devices[CHF].entity_id
+    home.wait(HOUR)
+    home.replace_hub(profile(DeviceKind.COMMS_HUB))
+    home.wait(HOUR)
+    for role in (ESME, GSME):
+        home.send(framed.command("GCS38" if role is GSME else "ECS52", role))
+        assert framed.receive() is None
+    for role in home.network.stacks:
+        entity_id = home.devices[role].entity_id
+        assert home.let_in(entity_id, hashed_link_key(old, entity_id))
+    home.wait(MINUTE)
+    assert {(role, JoinOutcome.JOINED) for role in home.network.stacks} <= set(outcomes(home))
+    for role in (ESME, GSME, PPMID):
+        read(framed, role)
+    home.wait(HOUR)
+    assert home.now - home.housekeeping.mirror.reported_at < HOUR
 
 
 def test_letting_in_whoever_is_there_changes_nothing(framed):

@@ -1,0 +1,159 @@
+"""What devices of a home of frames say by themselves, and who takes part in what they are asked."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from harness.codecs.capture_keys import tshark_options
+from harness.codecs.pcapng import encode_capture
+from harness.emulators.subjects.registers import Registers
+from harness.emulators.subjects.tariff import Tariffs
+from harness.gbcs.roles import DeviceRole
+from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration
+from harness.network.han.capture import capture_keys_of
+from harness.network.han.clusters import number
+from harness.network.han.mirror import CURRENT_SUMMATION
+from harness.network.port import Display, Stimulus
+
+CHF, GPF, ESME, GSME, PPMID, IHD = (
+    DeviceRole.CHF,
+    DeviceRole.GPF,
+    DeviceRole.ESME,
+    DeviceRole.GSME,
+    DeviceRole.PPMID,
+    DeviceRole.IHD,
+)
+
+
+@pytest.fixture
+def framed(factory, tester):
+    return type(tester)(factory.build(tester.home.profile, frames=True, recorded=True), factory.pki)
+
+
+def test_an_idle_day_brings_everybody_up_to_date_and_touches_nobody(framed):
+    home = framed.home
+    home.wait(Duration(DAY + MINUTE))
+    routine, behind = home.housekeeping, HOUR // 2 + MINUTE
+    assert home.now - routine.mirror.reported_at < behind
+    at = routine.mirror.reported_at
+    told = routine.mirror.value(CURRENT_SUMMATION)
+    before, after = (home._inside(GSME).part(Registers).active_import(moment) for moment in (at - SECOND, at))
+    assert before <= told <= after
+    assert set(routine.times) == set(home.network.stacks)
+    assert all(0 <= home.now - moment <= DAY + 2 * MINUTE for moment in routine.times.values())
+    assert home.touched == frozenset()
+    assert [node.refused for node in home.network.nodes] == [0] * len(home.network.nodes)
+
+
+def test_displays_are_told_the_price_that_meters_charge(framed):
+    home = framed.home
+    home.wait(HOUR)
+    for display in (IHD, PPMID):
+        published = home.housekeeping.prices[display]
+        command = published.latest["Publish Price"]
+        meter = GSME if number(command, "unit_of_measure") else ESME
+        assert number(command, "price") == home._inside(meter).part(Tariffs).price(home.now)
+        assert published.sources["Publish Price"] in home.network.roles
+
+
+def test_without_gas_there_is_no_mirror(factory, tester):
+    kinds = {kind: one for kind, one in tester.home.profile.devices.items() if kind != "gsme"}
+    home = factory.build(type(tester.home.profile)(kinds), frames=True)
+    home.wait(DAY)
+    assert home.housekeeping.mirror is None
+    assert home.network.roles[home.housekeeping.prices[IHD].sources["Publish Price"]] is ESME
+
+
+@pytest.mark.parametrize(
+    ("name", "target", "touched"),
+    [
+        ("ECS52", ESME, {CHF, ESME}),
+        ("GCS38", GSME, {CHF, GPF, GSME}),
+        ("GCS38", GPF, {CHF, GPF, GSME}),
+        ("CS07", GPF, {CHF, GPF}),
+        ("CS07", PPMID, {CHF, PPMID}),
+        ("ECS52", DeviceRole.SAPC, {CHF, DeviceRole.SAPC}),
+    ],
+)
+def test_who_exchanges_frames_over_a_command_is_touched(framed, name, target, touched):
+    framed.home.wait(HOUR)
+    framed.exchange(name, target)
+    framed.home.wait(HOUR)
+    assert framed.home.touched == touched
+
+
+def test_a_display_reads_the_meter_over_the_air(framed):
+    home = framed.home
+    before = home.network.air.frames
+    shown = home.read_display(IHD, Display.IMPORT_REGISTER)
+    assert int(shown) == home._inside(ESME).part(Registers).active_import(home.now)
+    assert home.network.air.frames > before
+    assert home.touched == {IHD, CHF, ESME}
+
+
+def test_a_display_has_the_gas_register_from_the_hub(framed):
+    home = framed.home
+    shown = home.read_display(PPMID, Display.GAS_REGISTER)
+    assert int(shown) <= home._inside(GSME).part(Registers).active_import(home.now)
+    assert home.touched == {PPMID, CHF, GPF, GSME}
+
+
+def test_a_display_shows_nothing_of_a_meter_that_does_not_answer(framed):
+    home = framed.home
+    home.operate(ESME, Stimulus.POWER_OFF)
+    assert home.read_display(IHD, Display.IMPORT_REGISTER) is None
+    home.operate(ESME, Stimulus.POWER_ON)
+    home.wait(MINUTE)
+    assert home.read_display(IHD, Display.IMPORT_REGISTER) is not None
+
+
+def test_a_message_for_nobody_is_no_frame(framed):
+    octets = bytearray(framed.command("ECS52", ESME))
+    place = bytes(octets).find(framed.home.devices[ESME].entity_id)
+    octets[place] ^= 0xFF
+    framed.home.send(bytes(octets))
+    assert framed.receive() is None
+    assert framed.home.touched == {CHF}
+
+
+def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path):
+    program = shutil.which("tshark")
+    if program is None:
+        pytest.skip("tshark is not installed (Debian package tshark)")
+    home = framed.home
+    home.operate(PPMID, Stimulus.POWER_OFF)
+    home.wait(HOUR)
+    home.operate(PPMID, Stimulus.POWER_ON)
+    home.read_display(IHD, Display.IMPORT_REGISTER)
+    framed.exchange("GCS13a", GSME)
+    home.wait(DAY)
+    path = tmp_path / "day.pcapng"
+    path.write_bytes(encode_capture(home.recorder.capture()))
+    wanted = ("_ws.col.Info", "_ws.malformed", "_ws.expert.severity")
+    words = [word for field in wanted for word in ("-e", field)]
+    command = [program, "-r", str(path), *tshark_options(capture_keys_of(home.network.nodes))]
+    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+    text = subprocess.run(
+        [*command, "-T", "fields", "-E", "separator=|", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    ).stdout
+    lines = [line.split("|") for line in text.splitlines()]
+    assert len(lines) == len(home.recorder.frames)
+    assert [one for one in lines if one[1] or "8388608" in one[2].split(",") or "ncrypted" in one[0]] == []
+    said = " ".join(line[0] for line in lines)
+    for name in (
+        "Read Attributes Response",
+        "Report Attributes",
+        "Publish Price",
+        "Rejoin Request",
+        "Request Tunnel",
+        "GET-RESPONSE",
+        "Command, GCS13a",
+        "Response, GCS13a",
+    ):
+        assert name in said, name
