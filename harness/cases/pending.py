@@ -40,7 +40,6 @@ WITHOUT_A_CASE: Final[dict[str, str]] = {
     "PECS03": _NO_WAY,
     "HECS01": _NO_WAY,
     "ECS200": _NO_WAY,
-    "CCS08": _NO_WAY,
     "GNCA": _NO_WAY,
 }
 """Use cases that no case is about yet."""

@@ -19,7 +19,7 @@ from harness.emulators import defects as defects_package
 from harness.network.device import Outgoing
 
 if TYPE_CHECKING:
-    from harness.emulators.device import EmulatedDevice
+    from harness.emulators.device import Arriving, EmulatedDevice, Shown
     from harness.emulators.exchange import Exchange, Operation, Reading
 
 
@@ -32,6 +32,10 @@ class Seam(StrEnum):
     BEFORE_ENCODE = "before_encode"
     AFTER_ENCODE = "after_encode"
     BEFORE_SEND = "before_send"
+    ON_DISPLAY = "on_display"
+    """What a person reads off a device passes none of the other seams, as no message tells it."""
+    ON_IMAGE = "on_image"
+    """Nor does an upgrade image, which comes through the hub and in no message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +45,9 @@ class Defect:
     ``before_verify`` may leave out checks. ``on_read`` gives back the reading that is answered;
     ``on_execute`` the operation that is carried out, None for none at all, which the device then
     reports as done. ``before_encode`` may change the response, ``after_encode`` its payload's
-    octets before they are protected, and ``before_send`` what goes out, alerts included.
+    octets before they are protected, and ``before_send`` what goes out, alerts included. ``on_display``
+    gives back what is shown, and what the displays in the home are told; ``on_image`` the upgrade image
+    that is taken, at the hub that passes it on and at the device that it is for, None for none at all.
     """
 
     id: str
@@ -55,6 +61,8 @@ class Defect:
     before_encode: Callable[[Exchange], None] | None = None
     after_encode: Callable[[Exchange, bytes], bytes] | None = None
     before_send: Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]] | None = None
+    on_display: Callable[[EmulatedDevice, Shown], str | None] | None = None
+    on_image: Callable[[EmulatedDevice, Arriving], bytes | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +75,8 @@ class Hooks:
     before_encode: tuple[Callable[[Exchange], None], ...] = ()
     after_encode: tuple[Callable[[Exchange, bytes], bytes], ...] = ()
     before_send: tuple[Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]], ...] = ()
+    on_display: tuple[Callable[[EmulatedDevice, Shown], str | None], ...] = ()
+    on_image: tuple[Callable[[EmulatedDevice, Arriving], bytes | None], ...] = ()
 
 
 @cache

@@ -7,6 +7,7 @@ happened to it is in its parts, which come into being when they are first asked 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -34,12 +35,30 @@ class Part(Protocol):
 PartType = TypeVar("PartType", bound=Part)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a device is about to show or to tell the devices around it: of what, its text, and when."""
+
+    what: Display
+    text: str | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """An upgrade image that reaches a device: which device of the home it is for, its octets, and when."""
+
+    target: DeviceRole
+    image: bytes
+    at: Instant
+
+
 class EmulatedDevice:
     """One device of one home.
 
     ``signing_key`` and ``agreement`` are its keys in force, the template's until they are replaced.
     ``counter`` is its own, for alerts and for what it encrypts; ``boots`` counts restarts; ``notes``
-    is room for what a defect has to remember.
+    is room for what a defect has to remember; ``heard`` is whether displays around it hear of it.
     """
 
     __slots__ = (
@@ -50,6 +69,7 @@ class EmulatedDevice:
         "agreement",
         "boots",
         "counter",
+        "heard",
         "notes",
         "power_changed",
         "powered",
@@ -64,6 +84,7 @@ class EmulatedDevice:
         self.signing_key = template.signing_key
         self.agreement = template.agreement
         self.powered = True
+        self.heard = True
         self.power_changed = template.start
         self.boots = 0
         self.counter = template.opening_counter
@@ -142,6 +163,13 @@ class EmulatedDevice:
         while self.powered and self._timers and self._timers[0][0] <= now:
             heappop(self._timers)[2](now)
 
+    def arriving(self, image: Arriving) -> bytes | None:
+        """An upgrade image as the firmware takes it; None where it takes none."""
+        taken: bytes | None = image.image
+        for hook in self.template.hooks.on_image:
+            taken = None if taken is None else hook(self, replace(image, image=taken))
+        return taken
+
     def restart(self) -> None:
         """Start again, as after an activation; whatever is stored for good is still there."""
         self.boots += 1
@@ -171,5 +199,8 @@ class EmulatedDevice:
 
     def display(self, what: Display, now: Instant) -> str | None:
         """What the device's own display shows; None where it does not show this, or is dark."""
-        shown = self.template.kind.displays.get(what)
-        return None if shown is None or not self.powered else shown(self, now)
+        show = self.template.kind.displays.get(what)
+        shown = None if show is None or not self.powered else show(self, now)
+        for hook in self.template.hooks.on_display:
+            shown = hook(self, Shown(what, shown, now))
+        return shown

@@ -88,6 +88,8 @@ class Display(StrEnum):
     """Prepayment meter balance of the gas meter in millipence, as of its last report (IHD, PPMID)."""
     LAST_ENTRY = "last-entry"
     """What became of the last entry, as ``Feedback`` has it (PPMID)."""
+    PRICE = "price"
+    """Price of electricity in force, in millipence for a kWh, a decimal integer (ESME, IHD, PPMID)."""
     CLOCK = "clock"
     """The device's time, ISO 8601 in UTC, or ``invalid``."""
     FIRMWARE_VERSION = "firmware-version"

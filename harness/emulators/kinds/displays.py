@@ -10,6 +10,7 @@ from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.mirror import Mirror
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply
+from harness.emulators.subjects.tariff import Tariffs
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant, datetime_of
 from harness.network.port import Display
@@ -39,9 +40,19 @@ def own_register(device: EmulatedDevice, now: Instant) -> str:
     return str(device.part(Registers).active_import(now))
 
 
-def _electricity_meter(device: EmulatedDevice, now: Instant) -> str | None:
-    meter = device.surroundings.heard(DeviceRole.ESME, device.template.kind.role)
-    return None if meter is None else own_register(meter, now)
+def own_price(device: EmulatedDevice, now: Instant) -> str:
+    """The price in force at an electricity meter: millipence for a kWh."""
+    return str(device.part(Tariffs).price(now))
+
+
+def _from_electricity_meter(what: Display) -> Shown:
+    """What the electricity meter tells the devices around it, which is what it shows itself."""
+
+    def shown(device: EmulatedDevice, now: Instant) -> str | None:
+        meter = device.surroundings.heard(DeviceRole.ESME, device.template.kind.role)
+        return None if meter is None or not meter.heard else meter.display(what, now)
+
+    return shown
 
 
 def _gas_mirror(device: EmulatedDevice, now: Instant) -> str | None:
@@ -58,7 +69,8 @@ METER_DISPLAYS: Final = {
 }
 IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     **EVERY_DISPLAY,
-    Display.IMPORT_REGISTER: _electricity_meter,
+    Display.IMPORT_REGISTER: _from_electricity_meter(Display.IMPORT_REGISTER),
+    Display.PRICE: _from_electricity_meter(Display.PRICE),
     **IN_HOME_ACCOUNT,
     Display.GAS_REGISTER: _gas_mirror,
 }

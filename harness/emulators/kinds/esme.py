@@ -18,7 +18,7 @@ from harness.emulators.bindings import (
 from harness.emulators.bindings.asked_nearby import answer_nearby
 from harness.emulators.kind import Kind, together
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
-from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
+from harness.emulators.kinds.displays import METER_DISPLAYS, own_price, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
 from harness.emulators.subjects.keypad import ELECTRICITY_METER_KEYS
 from harness.emulators.subjects.outage import mains_changed
@@ -47,7 +47,7 @@ KIND: Final = Kind(
     cells=ELECTRICITY_METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *_ROWS),
-    displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register},
+    displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register, Display.PRICE: own_price},
     keys=ELECTRICITY_METER_KEYS,
     answer_nearby=answer_nearby,
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),

@@ -25,6 +25,7 @@ from harness.codecs.gbz_types import GbzAlert, ImageReceipt
 from harness.codecs.ota import OtaImage, decode_ota_image
 from harness.crypto.signature import verify
 from harness.emulators.asn1_time import time_text
+from harness.emulators.device import Arriving
 from harness.emulators.subjects.alerts import Alert, Alerts
 from harness.emulators.subjects.clock import Clock
 from harness.emulators.subjects.firmware import Firmware
@@ -60,7 +61,10 @@ class Receipt(Enum):
 
 def receive_image(device: EmulatedDevice, octets: bytes, now: Instant) -> Receipt:
     """Take an upgrade image (OTA header, image, signature), verify it, keep it, and tell of it."""
-    receipt, image = _examined(device, octets)
+    taken = device.arriving(Arriving(device.template.kind.role, octets, now))
+    if taken is None:
+        return Receipt.TOO_OLD
+    receipt, image = _examined(device, taken)
     if receipt is Receipt.TOO_OLD:
         return receipt
     image_hash = sha256(octets if image is None else image.image).digest()

@@ -14,6 +14,7 @@ from harness.codecs.asn1.firmware import TransferCode
 from harness.codecs.errors import DecodeError
 from harness.codecs.ota import decode_ota_image
 from harness.emulators.abilities import has_version
+from harness.emulators.device import Arriving
 from harness.emulators.sleep import next_wake
 from harness.emulators.subjects.distribution import Receipt, receive_image, tell_transfer
 from harness.emulators.subjects.firmware import Firmware
@@ -56,7 +57,9 @@ class ImageStore:
         """Take an image that is for a device (role and entity identifier), the hub itself included."""
         if role in _HUB:
             self._update_hub(image, now)
-        elif self._serves(role):
+            return
+        arrived = self._device.arriving(Arriving(role, image, now))
+        if arrived is not None and self._serves(role):
             if self._device.part(HubLog).find(target) is None:
                 self._tell(role, target, image, TransferCode.FILE_TRANSFER_FAILURE, now)
             elif _version_of(image) is None:

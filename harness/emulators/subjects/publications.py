@@ -29,6 +29,10 @@ class Publications:
         self._known[key] = (*before, command)
         self._message[key] = message
 
+    def forget(self, cluster: int, identifier: int) -> None:
+        """Lose what was published by a command."""
+        self._known.pop((cluster, identifier), None)
+
     def published(self, cluster: int, identifier: int) -> tuple[ZclCommand, ...]:
         """What was published last, none if nothing was."""
         return self._known.get((cluster, identifier), ())
