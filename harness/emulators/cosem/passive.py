@@ -15,6 +15,7 @@ from harness.codecs.cosem_date_time import NEVER, NOW, CosemDateTime
 from harness.emulators.cosem.objects import Objects
 from harness.emulators.subjects.clock import Clock, moment_in
 from harness.emulators.subjects.presets import Presets
+from harness.emulators.subjects.put_off import PutOff
 from harness.emulators.subjects.putting_off import Cause, tell_item
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import Instant
@@ -142,52 +143,34 @@ ACTIVATED: Final[dict[CosemKey, tuple[Step, ...]]] = dict(
 """What each activation time (attribute) or activation (method) brings into force."""
 
 
-class Activations:
-    """What waits for its time, by activation time."""
+def set_time(device: EmulatedDevice, key: CosemKey, when: bytes, now: Instant, cause: Cause) -> None:
+    """Have passive values come into force at a date-time (12 octets), now or never.
 
-    __slots__ = ("_device", "waiting")
+    What is put off is told of when it is done, to who sent the command. Raises AccessRefused for octets
+    that are no date-time.
+    """
+    moment = CosemDateTime.from_octets(when)
+    due = None if moment in (NOW, NEVER) else moment_in(when)
+    queue = device.part(PutOff)
+    queue.cancel(key)
+    if moment == NEVER:
+        return
+    if due is None or due <= device.part(Clock).now(now):
+        activate(device, key)
+    else:
+        queue.put_off(key, due, lambda woken: _carry_out(device, key, woken, cause), now)
 
-    def __init__(self, device: EmulatedDevice) -> None:
-        self._device = device
-        self.waiting: dict[CosemKey, bytes] = {}
 
-    def set_time(self, key: CosemKey, when: bytes, now: Instant, cause: Cause) -> None:
-        """Have passive values come into force at a date-time (12 octets), now or never.
+def activate(device: EmulatedDevice, key: CosemKey) -> None:
+    """Bring passive values into force. One that nobody wrote leaves the active one as it is."""
+    objects, presets = device.part(Objects), device.part(Presets)
+    for passive, active, converted in ACTIVATED.get(key, ()):
+        value = objects.written(passive)
+        if value is not None:
+            objects.put(active, converted(value))
+            presets.forget(active)
 
-        What is put off is told of when it is done, to who sent the command. Raises AccessRefused for
-        octets that are no date-time.
-        """
-        self.waiting.pop(key, None)
-        moment = CosemDateTime.from_octets(when)
-        if moment == NEVER:
-            return
-        due = None if moment == NOW else moment_in(when)
-        if due is None or due <= self._device.part(Clock).now(now):
-            self.activate(key)
-            return
-        self.waiting[key] = when
-        self._schedule(key, when, due, now, cause)
 
-    def activate(self, key: CosemKey) -> None:
-        """Bring passive values into force. One that nobody wrote leaves the active one as it is."""
-        objects, presets = self._device.part(Objects), self._device.part(Presets)
-        for passive, active, converted in ACTIVATED.get(key, ()):
-            value = objects.written(passive)
-            if value is not None:
-                objects.put(active, converted(value))
-                presets.forget(active)
-
-    def _schedule(self, key: CosemKey, when: bytes, due: Instant, now: Instant, cause: Cause) -> None:
-        at = Instant(max(due - self._device.part(Clock).offset, now))
-        self._device.schedule(at, lambda woken: self._carry_out(key, when, due, woken, cause))
-
-    def _carry_out(self, key: CosemKey, when: bytes, due: Instant, now: Instant, cause: Cause) -> None:
-        if self.waiting.get(key) is not when:
-            return
-        if self._device.part(Clock).now(now) < due:
-            # The clock was set back since.
-            self._schedule(key, when, due, now, cause)
-            return
-        del self.waiting[key]
-        self.activate(key)
-        tell_item(self._device, cause, key, now, done=True)
+def _carry_out(device: EmulatedDevice, key: CosemKey, now: Instant, cause: Cause) -> None:
+    activate(device, key)
+    tell_item(device, cause, key, now, done=True)

@@ -17,7 +17,7 @@ from harness.codecs.dlms_types import DataAccessResult
 from harness.emulators.access import CosemRow
 from harness.emulators.cosem.first_values import Origin, first_value
 from harness.emulators.cosem.objects import Objects
-from harness.emulators.cosem.passive import ACTIVATED, Activations
+from harness.emulators.cosem.passive import ACTIVATED, activate, set_time
 from harness.emulators.cosem.ranges import entries_in
 from harness.emulators.data_protection import CLASS_ID as DATA_PROTECTION
 from harness.emulators.data_protection import get_protected_attributes
@@ -97,7 +97,7 @@ def _write(key: CosemKey, exchange: Exchange, value: Data) -> None:
 def _activation_time(key: CosemKey, exchange: Exchange, value: Data) -> None:
     if not isinstance(value.value, bytes) or len(value.value) != LENGTH:
         raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
-    exchange.device.part(Activations).set_time(key, value.value, exchange.now, Cause.of(exchange))
+    set_time(exchange.device, key, value.value, exchange.now, Cause.of(exchange))
     exchange.device.part(Objects).put(key, value)
 
 
@@ -137,7 +137,7 @@ def _without_entries(log: Data) -> Data:
 
 
 def _activate(key: CosemKey, exchange: Exchange, _argument: Data) -> None:
-    exchange.device.part(Activations).activate(key)
+    activate(exchange.device, key)
 
 
 def _report(key: CosemKey, first: _FirstValue, exchange: Exchange, _argument: Data) -> Data:

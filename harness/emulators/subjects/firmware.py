@@ -125,7 +125,7 @@ def put_off_activation(
         device.part(Alerts).send(Alert(ACTIVATION_ALERT, encode_device_asn1(alert), (originator,)))
 
     if request.execution_time is not None:
-        device.part(PutOff).put_off(_ACTIVATION_CODE, request.execution_time, activate, now)
+        device.part(PutOff).put_off_until(_ACTIVATION_CODE, request.execution_time, activate, now)
 
 
 def _read_version(exchange: Exchange) -> None:

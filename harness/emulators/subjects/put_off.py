@@ -1,12 +1,13 @@
-"""ASN.1 commands that were put off: one of each use case at a time, by the device's own clock (GBCS 9.2).
+"""What a device was told to do later: the latest word on each thing counts, by its own clock (GBCS 9.2).
 
-A later command of the use case takes the place of an earlier one, and the time that never comes
-cancels it.
+Commands of every payload family wait in one queue. What they are about is its key: a COSEM activation
+time, a ZCL cluster and command, or the message code of a command in ASN.1. A later command about the same
+takes the place of an earlier one, and the time that never comes takes it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
 from harness.emulators.asn1_time import NEVER, moment_of
@@ -20,35 +21,39 @@ Action = Callable[[Instant], None]
 
 
 class PutOff:
-    """What waits for its time, by message code."""
+    """What waits for its time. It outlives restarts, and what was due without power is done after it."""
 
-    __slots__ = ("_device", "_waiting")
+    __slots__ = ("_device", "waiting")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
-        self._waiting: dict[int, Action] = {}
+        self.waiting: dict[Hashable, Action] = {}
 
-    def put_off(self, message_code: int, when: str, action: Action, now: Instant) -> None:
-        """Do something at a GeneralizedTime, at once where that is past; never for the time that cancels."""
+    def put_off(self, key: Hashable, due: Instant, action: Action, now: Instant) -> None:
+        """Do something when the device's clock shows a time, as soon as can be where that is past."""
+        self.waiting[key] = action
+        self._schedule(key, due, action, now)
+
+    def put_off_until(self, message_code: int, when: str, action: Action, now: Instant) -> None:
+        """Do what a command in ASN.1 asks for at its GeneralizedTime, or never."""
         self.cancel(message_code)
         if when != NEVER:
-            self._waiting[message_code] = action
-            self._schedule(message_code, moment_of(when), action, now)
+            self.put_off(message_code, moment_of(when), action, now)
 
-    def cancel(self, message_code: int) -> None:
+    def cancel(self, key: Hashable) -> None:
         """Do not do what was put off."""
-        self._waiting.pop(message_code, None)
+        self.waiting.pop(key, None)
 
-    def _schedule(self, message_code: int, due: Instant, action: Action, now: Instant) -> None:
+    def _schedule(self, key: Hashable, due: Instant, action: Action, now: Instant) -> None:
         at = Instant(max(due - self._device.part(Clock).offset, now))
-        self._device.schedule(at, lambda woken: self._carry_out(message_code, due, action, woken))
+        self._device.schedule(at, lambda woken: self._carry_out(key, due, action, woken))
 
-    def _carry_out(self, message_code: int, due: Instant, action: Action, now: Instant) -> None:
-        if self._waiting.get(message_code) is not action:
+    def _carry_out(self, key: Hashable, due: Instant, action: Action, now: Instant) -> None:
+        if self.waiting.get(key) is not action:
             return
         if self._device.part(Clock).now(now) < due:
             # The clock was set back since.
-            self._schedule(message_code, due, action, now)
+            self._schedule(key, due, action, now)
             return
-        self.cancel(message_code)
+        self.cancel(key)
         action(now)

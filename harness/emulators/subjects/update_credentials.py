@@ -122,7 +122,7 @@ def _replace(exchange: Exchange) -> None:
         exchange.response = ReplaceCredentialsResponse(_replaced(device, request, message.originator, now))
         return
     originator, code = message.originator, message.message_code
-    device.part(PutOff).put_off(
+    device.part(PutOff).put_off_until(
         code,
         request.execution_time,
         lambda due: _report(device, code, originator, _replaced(device, request, originator, due), due),

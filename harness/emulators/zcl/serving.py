@@ -15,7 +15,7 @@ from harness.codecs.zcl import encode_command
 from harness.codecs.zcl_types import FROM_SERVER, AttributeRecord, ZclCommand, ZclField, ZclStatus
 from harness.emulators.refusal import CommandRefused, NoSharedKey
 from harness.emulators.subjects.presets import Presets
-from harness.emulators.zcl.later import Later, time_in
+from harness.emulators.zcl.later import put_off, time_in
 from harness.emulators.zcl.tables import acknowledged
 from harness.emulators.zcl.templates import DEFAULT_RESPONSE, Asked, assigned, is_readable
 from harness.emulators.zcl_access import ZclAnswer, command_key
@@ -115,13 +115,11 @@ class _Answering:
         self._when = self._when if when is None else when
         if operation is not None:
             preset = self._presets.value(key, argument)
-            put_off = self._exchange.device.part(Later).takes(
-                self._exchange, operation.argument, row, self._when
-            )
+            waits = put_off(self._exchange, operation.argument, row, self._when)
             if preset is not None:
                 answers = preset
             else:
-                answers = acknowledged(asked) if put_off else row.act(self._exchange, operation.argument)
+                answers = acknowledged(asked) if waits else row.act(self._exchange, operation.argument)
         if not answers:
             yield _default(asked, component.command, ZclStatus.SUCCESS)
         for answer in answers:

@@ -9,25 +9,31 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind
+from harness.codecs.asn1.firmware import ActivateFirmware
+from harness.codecs.asn1.payloads import decode_asn1
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.cosem_date_time import NEVER, NOW
 from harness.codecs.dlms import decode_data_notification
 from harness.codecs.envelope import decode_message
+from harness.codecs.message import Cra
 from harness.codecs.payload import decode_payload
 from harness.crypto.keystore import KeyStore
+from harness.emulators import asn1_time
 from harness.emulators.cosem.objects import Objects
-from harness.emulators.cosem.passive import Activations
+from harness.emulators.cosem.passive import set_time
 from harness.emulators.home import HomeFactory
 from harness.emulators.loading.envelope import load_envelope
 from harness.emulators.loading.payloads import LOADERS
 from harness.emulators.reference import ReferenceDevices
 from harness.emulators.subjects.clock import Clock, date_time_of
+from harness.emulators.subjects.firmware import Firmware, put_off_activation
+from harness.emulators.subjects.put_off import PutOff
 from harness.emulators.subjects.putting_off import Cause
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.catalogue import by_message_code
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import obis_octets
-from harness.network.clock import DAY, HOUR, MINUTE, Instant, instant_of
+from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Instant, instant_of
 from harness.network.port import Stimulus
 
 
@@ -44,14 +50,20 @@ ACTIVE = {
     13: (111, obis_octets("0-0:19.0.0.255"), 19, False),
 }
 """Items with a next value in class 9000, and where it comes into force."""
+ACTIVATION = 0x0012
+"""The command that activates firmware, which waits in the same queue."""
 
 
 @dataclass
 class Waiting:
-    """What the model knows of an instruction that was put off: when it is due, by the device's clock."""
+    """What the model knows of an instruction that was put off: when it is due, by the device's clock.
+
+    ``image`` is the hash of the firmware that is to be activated then.
+    """
 
     due: int
     counter: int
+    image: bytes = b""
 
 
 class FutureDated(RuleBasedStateMachine):
@@ -71,6 +83,8 @@ class FutureDated(RuleBasedStateMachine):
         self.told: list[tuple[int, int]] = []
         self.heard: list[tuple[int, int]] = []
         self.counter = 0
+        firmware = self.device.part(Firmware)
+        self.running, self.image = firmware.running.image_hash, firmware.waiting.image_hash
 
     @property
     def shown(self) -> int:
@@ -103,6 +117,19 @@ class FutureDated(RuleBasedStateMachine):
         self.waiting.pop(number, None)
         self._force(number)
 
+    @rule(which=st.sampled_from(("next", "same", "other")), minutes=st.integers(1, 600) | st.none())
+    def put_off_activation(self, which: str, minutes: int | None) -> None:
+        """Activate the image that waits, the one that runs or one that is not there; None takes it back."""
+        self.counter += 1
+        image = {"next": self.image, "same": self.running, "other": bytes(32)}[which]
+        due = None if minutes is None else (self.shown + minutes * MINUTE) // SECOND * SECOND
+        when = asn1_time.NEVER if due is None else asn1_time.time_text(Instant(due))
+        request = ActivateFirmware(image, self.counter, when)
+        put_off_activation(self.device, request, self.supplier, Instant(self.now))
+        self.waiting.pop(ACTIVATION, None)
+        if due is not None:
+            self.waiting[ACTIVATION] = Waiting(due, self.counter, image)
+
     @rule(minutes=st.integers(1, 300))
     def let_time_pass(self, minutes: int) -> None:
         until = self.now + minutes * MINUTE
@@ -129,13 +156,24 @@ class FutureDated(RuleBasedStateMachine):
     def _set_time(self, number: int, octets: bytes) -> None:
         self.counter += 1
         cause = Cause(0x00DE, self.supplier, self.counter)
-        self.device.part(Activations).set_time(TIMES[number], octets, Instant(self.now), cause)
+        set_time(self.device, TIMES[number], octets, Instant(self.now), cause)
 
     def _model_until(self) -> None:
         due = [(waiting.due, number) for number, waiting in self.waiting.items() if waiting.due <= self.shown]
         for _, number in sorted(due):
-            self.told.append((self.waiting.pop(number).counter, number))
-            self._force(number)
+            waiting = self.waiting.pop(number)
+            if number == ACTIVATION:
+                self.told.append((waiting.counter, self._activated(waiting.image)))
+            else:
+                self.told.append((waiting.counter, number))
+                self._force(number)
+
+    def _activated(self, image: bytes) -> int:
+        """Activate an image, and give the code that tells of it."""
+        if image == self.image != self.running:
+            self.running = image
+        done = image == self.running
+        return AlertCode.FUTURE_DATED_COMMAND_DONE if done else AlertCode.FUTURE_DATED_COMMAND_FAILED
 
     def _force(self, number: int) -> None:
         if number in self.passive:
@@ -148,9 +186,13 @@ class FutureDated(RuleBasedStateMachine):
             assert (None if written is None else written.value) == self.active.get(number)
 
     @invariant()
+    def firmware_is_that_of_the_model(self) -> None:
+        assert self.device.part(Firmware).running.image_hash == self.running
+
+    @invariant()
     def what_waits_is_what_the_model_has(self) -> None:
-        waiting = self.device.part(Activations).waiting
-        assert set(waiting) == {TIMES[number] for number in self.waiting}
+        waiting = self.device.part(PutOff).waiting
+        assert set(waiting) == {TIMES.get(number, number) for number in self.waiting}
 
     @invariant()
     def each_is_told_of_once(self) -> None:
@@ -160,6 +202,9 @@ class FutureDated(RuleBasedStateMachine):
                 code, _, item = decode_data_notification(message.payload).body.value
                 assert code.value == AlertCode.FUTURE_DATED_COMMAND_DONE
                 self.heard.append((int.from_bytes(item.value[2:10], "big"), item.value[17]))
+            elif by_message_code(message.message_code).id == "FDFAA":
+                alert = decode_asn1(message.message_code, Cra.ALERT, message.payload)
+                self.heard.append((alert.originator_counter, alert.alert_code))
         assert sorted(self.heard) == sorted(self.told)
 
 
@@ -253,5 +298,5 @@ def test_the_hour_counts_by_the_devices_own_clock(tester):
     device.part(Clock).offset = HOUR
     cause = Cause(0x00DE, bytes(8), 1)
     due = date_time_of(Instant(start + HOUR + MINUTE)).to_octets()
-    device.part(Activations).set_time(TIMES[9], due, start, cause)
+    set_time(device, TIMES[9], due, start, cause)
     assert device.wake_at() == start + MINUTE

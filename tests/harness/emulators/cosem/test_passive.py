@@ -5,10 +5,11 @@ import pytest
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.cosem_date_time import NEVER, NOW
 from harness.emulators.cosem.objects import Objects
-from harness.emulators.cosem.passive import ACTIVATED, Activations
+from harness.emulators.cosem.passive import ACTIVATED, set_time
 from harness.emulators.refusal import AccessRefused
 from harness.emulators.subjects.clock import date_time_of
 from harness.emulators.subjects.presets import Presets
+from harness.emulators.subjects.put_off import PutOff
 from harness.emulators.subjects.putting_off import Cause
 from harness.gbcs.catalogue import use_cases
 from harness.gbcs.roles import DeviceRole
@@ -41,7 +42,7 @@ def wake(device, at):
 def test_now(device):
     device.part(Objects).put(PASSIVE, FIVE)
     device.part(Presets).values[ACTIVE, b""] = Data(DataTag.DOUBLE_LONG, 1)
-    device.part(Activations).set_time(LOW_CREDIT, NOW.to_octets(), device.template.start, CAUSE)
+    set_time(device, LOW_CREDIT, NOW.to_octets(), device.template.start, CAUSE)
     assert active(device) == FIVE
     assert device.part(Presets).value(ACTIVE, b"") is None
 
@@ -50,12 +51,12 @@ def test_at_a_time(device):
     device.part(Objects).put(PASSIVE, FIVE)
     start = device.template.start
     due = Instant(start + HOUR)
-    device.part(Activations).set_time(LOW_CREDIT, date_time_of(due).to_octets(), start, CAUSE)
+    set_time(device, LOW_CREDIT, date_time_of(due).to_octets(), start, CAUSE)
     wake(device, Instant(due - 1))
     assert active(device) is None
     wake(device, due)
     assert active(device) == FIVE
-    assert not device.part(Activations).waiting
+    assert not device.part(PutOff).waiting
 
 
 @pytest.mark.parametrize("later", [NEVER, date_time_of(Instant(2**52))])
@@ -63,22 +64,20 @@ def test_another_time_takes_the_place_of_one_that_waits(device, later):
     device.part(Objects).put(PASSIVE, FIVE)
     start = device.template.start
     due = Instant(start + HOUR)
-    device.part(Activations).set_time(LOW_CREDIT, date_time_of(due).to_octets(), start, CAUSE)
-    device.part(Activations).set_time(LOW_CREDIT, later.to_octets(), start, CAUSE)
+    set_time(device, LOW_CREDIT, date_time_of(due).to_octets(), start, CAUSE)
+    set_time(device, LOW_CREDIT, later.to_octets(), start, CAUSE)
     wake(device, due)
     assert active(device) is None
 
 
 def test_what_nobody_wrote_does_not_come_into_force(device):
-    device.part(Activations).set_time(LOW_CREDIT, NOW.to_octets(), device.template.start, CAUSE)
+    set_time(device, LOW_CREDIT, NOW.to_octets(), device.template.start, CAUSE)
     assert active(device) is None
 
 
 def test_a_time_that_is_none_is_refused(device):
     with pytest.raises(AccessRefused):
-        device.part(Activations).set_time(
-            LOW_CREDIT, bytes.fromhex("07ea0d04ff000000008000ff"), device.template.start, CAUSE
-        )
+        set_time(device, LOW_CREDIT, bytes.fromhex("07ea0d04ff000000008000ff"), device.template.start, CAUSE)
 
 
 def test_activations_name_items_of_the_catalogue():
