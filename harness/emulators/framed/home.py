@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from harness.codecs.ota import decode_ota_image
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.framed.housekeeping import Housekeeping
 from harness.emulators.framed.network import HUB, HomeNetwork
 from harness.emulators.home import EmulatedHome
+from harness.emulators.subjects.distribution import Receipt
+from harness.emulators.subjects.firmware import Firmware
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant
 from harness.network.entries import Entry, Feedback
@@ -112,6 +115,17 @@ class FramedHome(EmulatedHome):
         finally:
             self._is_running = False
             self.now = self.network.air.now
+
+    def hand_image(self, role: DeviceRole, image: bytes) -> Receipt | None:
+        """Have a device fetch an upgrade image from the hub; None where it cannot be reached.
+
+        It is not told of one that is not newer than what it runs.
+        """
+        device, offered = self._inside(role), decode_ota_image(image).file_version
+        version = int.from_bytes(device.part(Firmware).version, "big")
+        fetched = self.network.fetch_image(role, image, version)
+        self.now = self.network.air.now
+        return super().hand_image(role, image) if fetched or version >= offered else None
 
     def _asked(self, role: DeviceRole, listener: DeviceRole) -> bool:
         answered = self.network.ask(listener, role)

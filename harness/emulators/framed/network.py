@@ -7,7 +7,7 @@ follows from the devices' identities and the seed of the hub's link.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -21,6 +21,7 @@ from harness.network.clock import MINUTE, SECOND, Duration, Instant
 from harness.network.han.attributes import AttributeClient, Course
 from harness.network.han.clusters import Cluster
 from harness.network.han.device_log import DeviceLog
+from harness.network.han.image_distribution import BLOCK, ImageClient, ImageServer
 from harness.network.han.joining import Joining, JoinState
 from harness.network.han.medium import RADIOS, Medium
 from harness.network.han.mirror import CURRENT_SUMMATION
@@ -45,6 +46,9 @@ _PAN_MASK: Final = 0x3FFF
 _PERMITTED: Final = Duration(5 * MINUTE)
 """How long the hub lets a device associate that it was told of."""
 _ANSWER_WAIT: Final = Duration(10 * SECOND)
+_QUERY_PATIENCE: Final = Duration(10 * SECOND)
+_BLOCK_PATIENCE: Final = Duration(SECOND)
+"""How long a device is given to hear of an image, and for each block of it."""
 _PAIRS: Final = ((DeviceRole.ESME, DeviceRole.IHD), (DeviceRole.ESME, DeviceRole.PPMID))
 """Devices that speak with each other past the hub's functions."""
 _AGAIN: Final = Duration(MINUTE)
@@ -175,6 +179,7 @@ class HomeNetwork:
             self.hub, DeviceLog(), pan=seed & _PAN_MASK, extended_pan=eui64, seed=seed.to_bytes(8, "big")
         )
         self.tunnels = HubTunnels(self.hub, take=self._came_up)
+        self.images = ImageServer(self.hub)
         self.air.add(self.hub)
 
     def replace_hub(self, templates: Mapping[DeviceRole, DeviceTemplate]) -> None:
@@ -292,6 +297,20 @@ class HomeNetwork:
         client.read(self.air.now)
         self.air.touch(node)
         return self.air.run_while(lambda: not answers, Instant(self.air.now + _ANSWER_WAIT))
+
+    def fetch_image(self, role: DeviceRole, image: bytes, version: int) -> bool:
+        """Have a device that runs a version fetch an upgrade image from the hub, now; whether it has it."""
+        node = self.stacks[role].node
+        name = self.images.offer(image)
+        fetched: list[Instant] = []
+        patience = Duration(_QUERY_PATIENCE + len(image) // BLOCK * _BLOCK_PATIENCE)
+        running = replace(name, version=version)
+        ImageClient(node, running, self.air.now, lambda _image, now: fetched.append(now))
+        self.air.touch(node)
+        self.air.run_while(lambda: not fetched, Instant(self.air.now + patience))
+        del node.applications[Cluster.OTA_UPGRADE]
+        self.images.withdraw(name)
+        return bool(fetched)
 
     # Messages
 

@@ -74,6 +74,10 @@ class ImageServer:
         self._images[name] = image
         return name
 
+    def withdraw(self, name: ImageName) -> None:
+        """Offer an image no more."""
+        self._images.pop(name, None)
+
     def heard(self, indication: Indication, now: Instant) -> None:
         """Answer a device."""
         heard = heard_in(Cluster.OTA_UPGRADE, indication.payload)

@@ -6,7 +6,9 @@ import subprocess
 
 import pytest
 
+from device_profiles.model import DeviceKind
 from harness.codecs.capture_keys import tshark_options
+from harness.codecs.ota import HardwareVersions, OtaImage, encode_ota_image
 from harness.codecs.pcapng import encode_capture
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff import Tariffs
@@ -118,6 +120,45 @@ def test_a_message_for_nobody_is_no_frame(framed):
     assert framed.home.touched == {CHF}
 
 
+def upgrade(profile, version, size):
+    """An image for a device that nobody signed: it is fetched all the same."""
+    return encode_ota_image(
+        OtaImage(
+            manufacturer=int(profile.model.manufacturer, 16),
+            image_type=1,
+            file_version=version,
+            image=bytes(place % 251 for place in range(size)),
+            signature=bytes(64),
+            hardware=HardwareVersions(0, 0xFFFF),
+        )
+    )
+
+
+@pytest.mark.parametrize("kind", [DeviceKind.ESME, DeviceKind.GSME])
+@pytest.mark.parametrize(("version", "is_newer"), [(0x0123ABFF, True), (0x0123ABCD, False)])
+def test_a_newer_image_is_fetched_block_by_block(framed, kind, version, is_newer):
+    role = ESME if kind is DeviceKind.ESME else GSME
+    image = upgrade(framed.home.profile.devices[kind], version, 3_000)
+    framed.home.distribute_image(role, image)
+    alerts = framed.alerts(HOUR)
+    assert len(alerts) == is_newer
+    blocks = len(image) // 48 + 1
+    assert (framed.home.network.air.frames > 4 * blocks) is is_newer
+    assert [status for _, _, status in framed.home.network.images.finished] == [0] * is_newer
+
+
+def test_an_image_for_a_meter_without_power_waits(framed):
+    home = framed.home
+    home.operate(ESME, Stimulus.POWER_OFF)
+    home.distribute_image(ESME, upgrade(home.profile.devices[DeviceKind.ESME], 0x0123ABFF, 1_000))
+    home.wait(HOUR)
+    home.operate(ESME, Stimulus.POWER_ON)
+    framed.alerts(HOUR)
+    assert home.network.images.finished == []
+    assert len(framed.alerts(DAY)) == 1
+    assert len(home.network.images.finished) == 1
+
+
 def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path):
     program = shutil.which("tshark")
     if program is None:
@@ -128,6 +169,7 @@ def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path)
     home.operate(PPMID, Stimulus.POWER_ON)
     home.read_display(IHD, Display.IMPORT_REGISTER)
     framed.exchange("GCS13a", GSME)
+    home.distribute_image(ESME, upgrade(home.profile.devices[DeviceKind.ESME], 0x0123ABFF, 500))
     home.wait(DAY)
     path = tmp_path / "day.pcapng"
     path.write_bytes(encode_capture(home.recorder.capture()))
@@ -153,6 +195,9 @@ def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path)
         "Rejoin Request",
         "Request Tunnel",
         "GET-RESPONSE",
+        "Query Next Image Request",
+        "Image Block Response",
+        "Upgrade End Request",
         "Command, GCS13a",
         "Response, GCS13a",
     ):
