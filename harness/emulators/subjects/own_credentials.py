@@ -1,7 +1,9 @@
 """A device's own keys and certificates: new pairs, new certificates, telling them (GBCS 13.4 to 13.6).
 
 A key pair is made by CS02c and waits until CS02d brings the certificate that belongs to it; from the
-next message on the device uses it. The answer to CS02d itself is under the keys that the command found.
+next message on the device uses it. The answer to CS02d itself is signed by the key that the command
+found: an assumption, as whoever waits for the answer does not know yet that the new key is in use, and
+the reference set has new certificates for old keys only.
 """
 
 from __future__ import annotations

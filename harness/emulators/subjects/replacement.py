@@ -55,7 +55,11 @@ _STAND_INS: Final = {
     RemotePartyRole.NETWORK_OPERATOR: frozenset({_BROKER}),
     RemotePartyRole.LOAD_CONTROLLER: frozenset({RemotePartyRole.SUPPLIER}),
 }
-"""Who else may stand in a role's cells: the broker where there is nobody, a supplier that controls load."""
+"""Who else may stand in a role's cells: the broker where there is nobody, a supplier that controls load.
+
+Both are as in the reference set: its handovers replace the broker in the cells of a supplier and of a
+network operator, and its load controller's cells take certificates of suppliers.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,11 @@ def carry_out(
 
 
 def outcome_of(request: ReplaceCredentials, judged: Sequence[Judgement]) -> ReplacementOutcome:
-    """The outcome as payloads tell it. Where every cell failed, counters stay as they are."""
+    """The outcome as payloads tell it.
+
+    Where some cell was replaced, the party that takes over counts from its floor, as in the reference set.
+    Where every cell failed nobody takes over: that counters then stay as they are is an assumption.
+    """
     control = request.control
     replaced = any(one.result.status is CredentialStatus.SUCCESS for one in judged)
     return ReplacementOutcome(
@@ -203,7 +211,12 @@ def _belongs(certificate: Certificate, role: RemotePartyRole, cell: Cell) -> boo
 
 
 def _time_of_checks(device: EmulatedDevice, control: ReplacementControl, now: Instant) -> datetime | None:
-    """The time at which certificates must be valid: none where it is not to count, or not to be relied on."""
+    """The time at which certificates must be valid: none where it is not to count, or not to be relied on.
+
+    That validity counts only by a reliable clock is an assumption: a device that lost its time must still
+    take new credentials. Devices of the reference set take certificates before their validity begins, in
+    commands that have it checked, and the set does not say how far their clocks are trusted.
+    """
     clock = device.part(Clock)
     if control.time_checks is TimeChecks.DISAPPLY or clock.status is not TimeStatus.RELIABLE:
         return None

@@ -22,6 +22,7 @@ from harness.crypto.contingency import wrap_contingency_key
 from harness.crypto.issuing import Authority, organisation_certificate, organisation_name
 from harness.crypto.keys import derive_private_key
 from harness.emulators.kinds import KINDS
+from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.gbcs.catalogue import use_cases
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import HOUR, Duration
@@ -464,6 +465,27 @@ def test_validity_counts_only_where_it_is_asked_for(make_trustee):
     assert set(taken(trustee.replace(supplier, Mode.SUPPLIER_BY_SUPPLIER, replacements, **rest))) == {
         Status.SUCCESS
     }
+
+
+def test_validity_does_not_count_by_a_clock_that_is_not_to_be_relied_on(make_trustee):
+    trustee = make_trustee()
+    supplier, successor = trustee.pki.party(SUPPLIER), trustee.pki.party(SUPPLIER, 1)
+    clock = trustee.tester.home._reached(ESME).part(Clock)
+    clock.offset, clock.status = 24 * 365 * 24 * HOUR, TimeStatus.UNRELIABLE
+    outcome = trustee.replace(supplier, Mode.SUPPLIER_BY_SUPPLIER, trustee.both(successor))
+    assert set(taken(outcome)) == {Status.SUCCESS}
+
+
+@pytest.mark.parametrize(("role", "status"), [(SUPPLIER, Status.SUCCESS), (OPERATOR, Status.BAD_CERTIFICATE)])
+def test_supplier_may_control_load_and_a_network_operator_may_not(make_trustee, role, status):
+    trustee = make_trustee()
+    sender, other = trustee.pki.party(LOAD_CONTROLLER), trustee.pki.party(role)
+    replacements = trustee.both(other, LOAD_CONTROLLER)
+    outcome = trustee.replace(sender, Mode.LOAD_CONTROLLER_BY_LOAD_CONTROLLER, replacements, new_floor=9)
+    assert set(taken(outcome)) == {status}
+    (details,) = trustee.held(LOAD_CONTROLLER)
+    # Nobody took over where no cell was replaced: the sender goes on from its own counter.
+    assert details.current_counter == (9 if status is Status.SUCCESS else 1)
 
 
 @pytest.mark.parametrize("mode", [Mode.SUPPLIER_BY_SUPPLIER, Mode.LOAD_CONTROLLER_BY_LOAD_CONTROLLER])
