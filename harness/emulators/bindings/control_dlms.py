@@ -55,7 +55,7 @@ _LOG_ENTRY: Final = TypeDescription(
     (_NUMBER, TypeDescription(DataTag.LONG_UNSIGNED), TypeDescription(DataTag.ENUM), _NUMBER),
 )
 _BOOST_ENTRY: Final = TypeDescription(DataTag.STRUCTURE, (_NUMBER, _NUMBER))
-_ELSEWHERE: Final = 2
+ELSEWHERE: Final = 2
 """The controller that is joined over the home area network, where the home has one."""
 _FOR_EVER: Final = Instant(2**62)
 _PROCESSED: Final = ("ECS101", AlertCode.APC_LIMIT_COMMAND_PROCESSED)
@@ -222,7 +222,7 @@ def _read_boosts(exchange: Exchange, restriction: Data) -> Data:
 
 def _read_identifier(controller: int, exchange: Exchange) -> Data:
     """Who the controller is: a switch elsewhere in the home by its identifier, one of the meter's by none."""
-    there = exchange.device.surroundings.joined((DeviceRole.HCALCS,)) if controller == _ELSEWHERE else ()
+    there = exchange.device.surroundings.joined((DeviceRole.HCALCS,)) if controller == ELSEWHERE else ()
     return Data(DataTag.OCTET_STRING, there[0][0] if there else bytes(8))
 
 

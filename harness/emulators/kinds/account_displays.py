@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.emulators.subjects.mirror import Mirror
@@ -29,24 +28,15 @@ def _debt(device: EmulatedDevice, now: Instant) -> str:
     return str(balances.accumulated + sum(balances.time_debts) + balances.payment_debt)
 
 
-def _gas_balance(device: EmulatedDevice, now: Instant) -> str | None:
+def gas_balance(device: EmulatedDevice, now: Instant) -> str | None:
+    """Balance of the gas meter, as its proxy tells."""
     proxy = device.surroundings.heard(DeviceRole.GPF, device.template.kind.role)
     known = None if proxy is None else proxy.part(Mirror).meter(now)
     return None if known is None else str(known[0].part(Account).at(known[1]).meter)
-
-
-def _of_electricity_meter(what: Display, device: EmulatedDevice, now: Instant) -> str | None:
-    """What the meter tells the devices around it, which is what it shows itself."""
-    meter = device.surroundings.heard(DeviceRole.ESME, device.template.kind.role)
-    return None if meter is None else meter.display(what, now)
 
 
 METER_ACCOUNT: Final[dict[Display, Shown]] = {
     Display.METER_BALANCE: _meter_balance,
     Display.EMERGENCY_CREDIT: _emergency_credit,
     Display.DEBT: _debt,
-}
-IN_HOME_ACCOUNT: Final[dict[Display, Shown]] = {
-    **{what: partial(_of_electricity_meter, what) for what in METER_ACCOUNT},
-    Display.GAS_BALANCE: _gas_balance,
 }

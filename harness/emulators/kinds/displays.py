@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.emulators.kinds.account_displays import IN_HOME_ACCOUNT, METER_ACCOUNT
+from harness.emulators.kinds.account_displays import METER_ACCOUNT, gas_balance
+from harness.emulators.kinds.history_displays import gas_yesterday
 from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.mirror import Mirror
@@ -71,6 +72,8 @@ IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     **EVERY_DISPLAY,
     Display.IMPORT_REGISTER: _from_electricity_meter(Display.IMPORT_REGISTER),
     Display.PRICE: _from_electricity_meter(Display.PRICE),
-    **IN_HOME_ACCOUNT,
+    **{what: _from_electricity_meter(what) for what in (*METER_ACCOUNT, Display.YESTERDAY)},
     Display.GAS_REGISTER: _gas_mirror,
+    Display.GAS_BALANCE: gas_balance,
+    Display.GAS_YESTERDAY: gas_yesterday,
 }

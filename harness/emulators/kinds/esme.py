@@ -20,6 +20,7 @@ from harness.emulators.kind import Kind, together
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_price, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
+from harness.emulators.kinds.history_displays import yesterday
 from harness.emulators.subjects.keypad import ELECTRICITY_METER_KEYS
 from harness.emulators.subjects.outage import mains_changed
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
@@ -47,7 +48,12 @@ KIND: Final = Kind(
     cells=ELECTRICITY_METER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER, RemotePartyRole.NETWORK_OPERATOR),
     cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *_ROWS),
-    displays={**METER_DISPLAYS, Display.IMPORT_REGISTER: own_register, Display.PRICE: own_price},
+    displays={
+        **METER_DISPLAYS,
+        Display.IMPORT_REGISTER: own_register,
+        Display.PRICE: own_price,
+        Display.YESTERDAY: yesterday,
+    },
     keys=ELECTRICITY_METER_KEYS,
     answer_nearby=answer_nearby,
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),

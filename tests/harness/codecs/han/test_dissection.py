@@ -138,6 +138,7 @@ _CLUSTER_LAYERS = {
     0x0000: "zbee_zcl_general.basic",
     0x0019: "zbee_zcl_general.ota",
     0x0700: "zbee_zcl_se.price",
+    0x0701: "zbee_zcl_se.drlc",
     0x0702: "zbee_zcl_se.met",
     0x0703: "zbee_zcl_se.msg",
     0x0704: "zbee_zcl_se.tun",
