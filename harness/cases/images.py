@@ -21,18 +21,22 @@ _VERSION_LENGTH: Final = 4
 _LENGTH: Final = 480
 
 
-def distribute(bench: Bench, role: DeviceRole, step: int) -> DistributedImage:
-    """Send a device an image that is ``step`` versions newer than what it was installed with."""
+def distribute(bench: Bench, role: DeviceRole, step: int, *, spoilt: bool = False) -> DistributedImage:
+    """Send a device an image that is ``step`` versions newer than what it was installed with.
+
+    One that is ``spoilt`` is not what the supplier vouched for.
+    """
     profile = bench.port.profile.get(KIND_OF[role])
     if profile is None:
         raise InconclusiveOutcome(f"the profile of the {device_name(role)} is not known")
     version = (int(profile.firmware.version, 16) + step).to_bytes(_VERSION_LENGTH, "big")
     content = sha256(version).digest() * (_LENGTH // 32)
-    bench.distribute_image(role, _image(bench, profile, version, content))
+    vouched_for = content[:-1] if spoilt else content
+    bench.distribute_image(role, _image(bench, profile, version, content, vouched_for))
     return DistributedImage(sha256(content).digest(), version)
 
 
-def _image(bench: Bench, profile: DeviceProfile, version: bytes, content: bytes) -> bytes:
+def _image(bench: Bench, profile: DeviceProfile, version: bytes, content: bytes, vouched_for: bytes) -> bytes:
     model = profile.model
     hardware = int(model.hardware_version + model.hardware_revision, 16)
     supplier = bench.parties.party(RemotePartyRole.SUPPLIER)
@@ -42,7 +46,7 @@ def _image(bench: Bench, profile: DeviceProfile, version: bytes, content: bytes)
             image_type=0,
             file_version=int.from_bytes(version, "big"),
             image=content,
-            signature=sign(supplier.ds_private, content),
+            signature=sign(supplier.ds_private, vouched_for),
             hardware=HardwareVersions(hardware, hardware),
         )
     )

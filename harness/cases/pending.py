@@ -24,8 +24,6 @@ _NO_WAY: Final = "nothing in the port brings it about yet"
 WITHOUT_A_CASE: Final[dict[str, str]] = {
     "PCS01": _NO_WAY,
     "PCS02": _NO_WAY,
-    "FDRA-DLMS": _NO_WAY,
-    "FDRA-ZigBee": _NO_WAY,
     "FDRPMA": _NOT_RAISED,
     "MIIWA-DLMS": _NO_WAY,
     "MIIWA-ZigBee": _NO_WAY,
