@@ -27,17 +27,14 @@ WITHOUT_A_CASE: Final[dict[str, str]] = {
     "FDRPMA": _NOT_RAISED,
     "MIIWA-DLMS": _NO_WAY,
     "MIIWA-ZigBee": _NO_WAY,
-    "DBCH06": _NO_WAY,
     "DBCH07": _NO_WAY,
     "DBCH08": _NOT_RAISED,
     "DBCH09": _NOT_RAISED,
-    "DBCH10": _NO_WAY,
     "DBCH11": _NO_WAY,
     "PECS01": _NO_WAY,
     "PECS02": _NO_WAY,
     "PECS03": _NO_WAY,
     "HECS01": _NO_WAY,
     "ECS200": _NO_WAY,
-    "GNCA": _NO_WAY,
 }
 """Use cases that no case is about yet."""

@@ -16,6 +16,7 @@ from harness.emulators.framed.network import HUB, HomeNetwork
 from harness.emulators.home import EmulatedHome
 from harness.emulators.subjects.distribution import Receipt
 from harness.emulators.subjects.firmware import Firmware
+from harness.emulators.subjects.radio_duty import tell_discarded, tell_duty, thresholds_of
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant
 from harness.network.entries import Entry, Feedback
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
     from device_profiles.model import DeviceProfile
     from harness.emulators.template import DeviceTemplate
+    from harness.network.han.duty_cycle import Transition
     from harness.network.port import InstalledDevice
 
 _Handler = Callable[[DeviceRole | None, bytes], None]
@@ -54,6 +56,7 @@ class FramedHome(EmulatedHome):
         self.network = HomeNetwork(
             templates, start, deliver=self._came_down, relay=self._came_up, recorder=self.recorder
         )
+        self.network.air.on_duty = self._duty_changed
         self.housekeeping = Housekeeping(self.network, self._inside, start)
 
     @property
@@ -152,7 +155,30 @@ class FramedHome(EmulatedHome):
         if role is DeviceRole.GSME:
             # The gas proxy keeps it until it is fetched
             self._touched.add(DeviceRole.GPF)
-        self.network.send_down(role, octets, self.now)
+        if self.network.may_send_down(role, self.now):
+            self.network.send_down(role, octets, self.now)
+        else:
+            hub = self._reached(DeviceRole.CHF)
+            tell_discarded(hub, octets, self.now)
+            self._collect(DeviceRole.CHF, hub)
+
+    def _deliver(self, role: DeviceRole | None, octets: bytes) -> None:
+        super()._deliver(role, octets)
+        account = self.network.air.duty.get(self.network.hub.settings.eui64)
+        if role is DeviceRole.CHF and account is not None:
+            account.thresholds = thresholds_of(self._reached(role))
+
+    def _duty_changed(self, radio: int, transition: Transition) -> None:
+        """Have the hub tell of a radio that uses much of the air, or less of it again."""
+
+        def told() -> None:
+            self.now = self.network.air.now
+            hub = self._reached(DeviceRole.CHF)
+            for code in transition.alert_codes:
+                tell_duty(hub, radio.to_bytes(8, "big"), code, self.now)
+            self._collect(DeviceRole.CHF, hub)
+
+        self.network.air.call(transition.at, told)
 
     def _pass_up(self, role: DeviceRole, octets: bytes) -> None:
         self.network.send_up(role, octets, self.now)

@@ -21,6 +21,7 @@ from harness.network.clock import MINUTE, SECOND, Duration, Instant
 from harness.network.han.attributes import AttributeClient, Course
 from harness.network.han.clusters import Cluster
 from harness.network.han.device_log import DeviceLog
+from harness.network.han.duty_cycle import Urgency
 from harness.network.han.image_distribution import BLOCK, ImageClient, ImageServer
 from harness.network.han.joining import Joining, JoinState
 from harness.network.han.medium import RADIOS, Medium
@@ -331,6 +332,12 @@ class HomeNetwork:
             self.air.touch(stack.node)
         elif stack.is_coming:
             stack.upwards.append(message)
+
+    def may_send_down(self, role: DeviceRole, now: Instant) -> bool:
+        """Whether the hub's radio may send a message to a device, as far as its use of the air goes."""
+        account = self.air.duty.get(self.hub.settings.eui64)
+        by_sub_ghz = self.stacks[role].node.settings.bands == (HanBand.SUB_GHZ,)
+        return account is None or not by_sub_ghz or account.allows(Urgency.NORMAL, now)
 
     def _opened(self, role: DeviceRole, now: Instant) -> None:
         """Send what waited for a tunnel, at both ends."""

@@ -15,7 +15,7 @@ from typing import Final
 from device_profiles.model import HanBand
 from harness.codecs.han.mac import BROADCAST, MacFrameType
 from harness.network.clock import Instant
-from harness.network.han.duty_cycle import DutyCycle
+from harness.network.han.duty_cycle import DutyCycle, Transition
 from harness.network.han.medium import Hearing, Medium, Sent
 from harness.network.han.node import Node
 from harness.network.han.stack_types import Outbound
@@ -42,7 +42,7 @@ class HomeAreaNetwork:
     ``duty`` are accounts of sub-GHz use by EUI-64; a node that has one sends there only as far as its
     account allows, and what it may not send is dropped and counted in ``withheld``. ``involved`` are the
     EUI-64s of all that sent a frame to another, or heard one for them alone, frames aside left out; its
-    reader may clear it.
+    reader may clear it. ``on_duty``, where it is set, is told each change of an account's state.
     """
 
     def __init__(self, media: Mapping[HanBand, Medium], start: Instant) -> None:
@@ -52,6 +52,8 @@ class HomeAreaNetwork:
         self.withheld = 0
         self.involved: set[int] = set()
         self.frames = 0
+        self.on_duty: Callable[[int, Transition], None] | None = None
+        self._reviews: set[int] = set()
         self._stations: dict[int, _Station] = {}
         self._events: list[tuple[int, int, Callable[[], None]]] = []
         self._order = 0
@@ -172,13 +174,33 @@ class HomeAreaNetwork:
         sent = self.media[band].send(outbound.frame, self.now, self._hearing(outbound, receivers))
         self.frames += 1
         if account is not None:
-            account.account(sent.ended, sent.airtime)
+            self._account(station, account, sent.ended, sent.airtime)
         self._hand_over(receivers, sent, band)
         if outbound.frame.acknowledgement_request and not outbound.aside:
             self.involved.add(station.node.settings.eui64)
             if sent.heard:
                 self.involved.update(receiver.node.settings.eui64 for receiver in receivers)
         return sent
+
+    def _account(self, station: _Station, account: DutyCycle, at: Instant, airtime: int) -> None:
+        account.account(at, airtime)
+        if self.on_duty is not None:
+            self._review(station.node.settings.eui64, account, self.on_duty)
+
+    def _review(self, eui64: int, account: DutyCycle, told: Callable[[int, Transition], None]) -> None:
+        """Tell what changed, and look again when the account of a radio that is restricted gets less."""
+        while account.transitions:
+            told(eui64, account.transitions.pop(0))
+        due = account.review_at()
+        if due is not None and eui64 not in self._reviews:
+            self._reviews.add(eui64)
+
+            def review() -> None:
+                self._reviews.discard(eui64)
+                account.state(self.now)
+                self._review(eui64, account, told)
+
+            self._at(max(due, self.now), review)
 
     def _receivers(self, station: _Station, outbound: Outbound, band: HanBand) -> Iterable[_Station]:
         destination = outbound.frame.destination
@@ -204,7 +226,7 @@ class HomeAreaNetwork:
         for receiver in receivers:
             account = self.duty.get(receiver.node.settings.eui64) if band is HanBand.SUB_GHZ else None
             if account is not None and sent.answer_time:
-                account.account(sent.ended, sent.answer_time)
+                self._account(receiver, account, sent.ended, sent.answer_time)
             for at in sent.heard:
                 self._at(at, lambda receiver=receiver: self._heard(receiver, octets, band))  # type: ignore[misc]
 

@@ -32,6 +32,8 @@ from harness.network.han.transport import SECURED, Service
 GB_HRGP: Final = 6
 """Protocol of a tunnel that carries messages of GBCS."""
 NO_MANUFACTURER: Final = 0xFFFF
+_MOST_AT_ONCE: Final = 18_000
+"""Octets that the application support sublayer carries at once: 255 blocks."""
 LARGEST_INCOMING: Final = 1_200
 """Octets of a message that a device takes at once; longer ones come in blocks."""
 POLL_PERIOD: Final = Duration(30 * MINUTE)
@@ -129,7 +131,9 @@ class HubTunnels:
         tunnel = self._tunnels.get(device)
         if tunnel is None:
             return False
-        if tunnel.sleepy:
+        if tunnel.sleepy and len(message) > _MOST_AT_ONCE:
+            self.undelivered.append(Carried(device, now, message))
+        elif tunnel.sleepy:
             tunnel.mailbox.append((now, message))
         else:
             self._hand_over(device, tunnel, tunnel.carriage.send(message), now)
@@ -314,7 +318,11 @@ class DeviceTunnel:
         """Send a message to the hub; False without a tunnel."""
         if self.identifier is None:
             return False
-        self._hand_over([Piece(message, message)] if self._sleepy else self._carriage.send(message), now)
+        if self._sleepy and len(message) > _MOST_AT_ONCE:
+            self.undelivered.append(message)
+        else:
+            pieces = [Piece(message, message)] if self._sleepy else self._carriage.send(message)
+            self._hand_over(pieces, now)
         return True
 
     def fetch(self, now: Instant) -> None:

@@ -3,19 +3,23 @@
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
-from device_profiles.model import DeviceKind
+from device_profiles.home import HomeProfile
+from device_profiles.model import DeviceKind, HanBand
 from harness.codecs.capture_keys import tshark_options
 from harness.codecs.ota import HardwareVersions, OtaImage, encode_ota_image
 from harness.codecs.pcapng import encode_capture
+from harness.emulators.home import HomeFactory
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff import Tariffs
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration
 from harness.network.han.capture import capture_keys_of
 from harness.network.han.clusters import number
+from harness.network.han.duty_cycle import DutyState, Thresholds
 from harness.network.han.mirror import CURRENT_SUMMATION
 from harness.network.port import Display, Stimulus
 
@@ -202,3 +206,31 @@ def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path)
         "Response, GCS13a",
     ):
         assert name in said, name
+
+
+def test_a_radio_is_told_of_each_time_it_is_restricted_and_free_again(profile):
+    hub = profile(DeviceKind.COMMS_HUB)
+    hub = replace(hub, model=replace(hub.model, bands=frozenset(HanBand)))
+    home = HomeFactory(b"duty", frames=True).build(HomeProfile({hub.kind: hub}))
+    air, hub = home.network.air, home.network.hub
+    told = []
+    air.on_duty = lambda radio, change: told.append((radio, change.before, change.after, change.at))
+    account = air.duty[hub.settings.eui64]
+    account.thresholds = Thresholds(limited=1, critical=2, regulated=3)
+    for seconds in (36, 37, 40):
+        home.wait(SECOND)
+        air._account(air._stations[hub.settings.eui64], account, air.now, seconds * SECOND // 100)
+    home.wait(2 * HOUR)
+    states = [DutyState.NORMAL, DutyState.LIMITED, DutyState.CRITICAL, DutyState.REGULATED]
+    assert [one[2] for one in told] == [*states[1:], *states[2::-1]]
+    assert {one[0] for one in told} == {hub.settings.eui64}
+    assert all(
+        HOUR <= fell[3] - rose[3] < HOUR + SECOND for rose, fell in zip(told[:3], told[3:], strict=True)
+    )
+
+
+def test_a_message_that_is_too_long_for_a_sleepy_meter_is_not_sent(framed):
+    framed.home.send(bytes(20_000), to=GSME)
+    framed.home.wait(HOUR)
+    assert [len(one.octets) for one in framed.home.network.tunnels.undelivered] == [20_000]
+    assert framed.exchange("GCS38", GSME).message_code == 0x0084
