@@ -22,9 +22,15 @@ BACKUP_ALERT: Final = 0x00B2
 
 
 def back_up_log(device: EmulatedDevice, now: Instant) -> None:
-    """Tell the broker what the log holds now; only a gas proxy does."""
-    if device.template.kind.role is not DeviceRole.GPF:
-        return
+    """Tell the broker what the log holds, once the command that changed it is answered.
+
+    Only a gas proxy does.
+    """
+    if device.template.kind.role is DeviceRole.GPF:
+        device.schedule(now, lambda woken: _tell(device, woken))
+
+
+def _tell(device: EmulatedDevice, now: Instant) -> None:
     broker = device.part(TrustStore).anchor(RemotePartyRole.ACCESS_CONTROL_BROKER, Cell.KEY_AGREEMENT)
     if broker is None:
         return

@@ -149,7 +149,10 @@ def _restore(exchange: Exchange) -> None:
     else:
         request = operation.argument
         log = exchange.device.part(DeviceLog)
+        before = tuple(log.entries)
         results = [(entry, log.add(entry)) for entry in request.entries]
+        if tuple(log.entries) != before:
+            back_up_log(exchange.device, exchange.now)
     exchange.response = RestoreDeviceLogResponse(tuple(RestoredEntry(entry, code) for entry, code in results))
 
 

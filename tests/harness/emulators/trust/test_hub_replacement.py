@@ -45,9 +45,14 @@ def access(trustee, code, item, argument):
     payload = bytes.fromhex(f"d920{counter:06x}00 01 03 {item} 01") + encode_data(argument)
     message = trustee.ask(code, payload, broker, counter=counter)
     answer = decode_access_response(message.payload)
-    while trustee.tester.home.receive(within=MINUTE) is not None:
-        """Leave no alert of the change to be taken for an answer."""
+    drain(trustee)
     return answer.results[0].result, answer.data[0]
+
+
+def drain(trustee):
+    """Leave no alert of a change to be taken for an answer."""
+    while trustee.tester.home.receive(within=MINUTE) is not None:
+        pass
 
 
 def backup_of(trustee):
@@ -146,6 +151,7 @@ def test_gas_proxy_mirrors_the_meter_once_it_is_joined_again(replaced):
     message = trustee.ask(0x008C, encode_asn1(entries), broker, counter=500)
     (restored,) = decode_asn1(0x008C, Cra.RESPONSE, message.payload).results
     assert restored.code is JoinCode.SUCCESS
+    drain(trustee)
     assert register() != nothing
     # The meter's own log follows by a command of its supplier.
     trustee.target, trustee.device = GSME, tester.device(GSME)

@@ -215,4 +215,8 @@ def test_restored_entries_are_in_the_log(make_trustee):
         JoinCode.SUCCESS,
         JoinCode.INCOMPATIBLE_WITH_EXISTING_ENTRY,
     ]
-    assert logged(trustee) == before | {STRANGER}
+    (backup,) = backups(trustee)
+    assert backup == logged(trustee) == before | {STRANGER}
+    # What changes nothing needs no backup.
+    trustee.ask(0x008C, encode_asn1(RestoreDeviceLog(entries)), broker)
+    assert backups(trustee) == []
