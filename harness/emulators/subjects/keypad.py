@@ -49,10 +49,9 @@ def activate_emergency(device: EmulatedDevice, now: Instant) -> bool:
 
 
 def enable_supply(device: EmulatedDevice, now: Instant) -> bool:
-    """Turn on a supply that is armed; say whether it was. One without credit is disabled before."""
-    device.part(Account).at(now)
+    """Turn on a supply that is armed, where the account allows it; say whether it was."""
     supply = device.part(Supply)
-    if supply.state is not SupplyState.ARMED:
+    if supply.state is not SupplyState.ARMED or not device.part(Account).allows_supply(now):
         return False
     supply.change(SupplyState.ENABLED, now)
     return True

@@ -96,13 +96,14 @@ class Charges:
 class Account:
     """The account of one meter. ``terms`` and ``charges`` are what is in force."""
 
-    __slots__ = ("_balances", "_device", "_disabled", "_round", "_settled", "charges", "terms")
+    __slots__ = ("_balances", "_device", "_disabled", "_round", "_settled", "_spared", "charges", "terms")
 
     def __init__(self, device: EmulatedDevice) -> None:
         meter, emergency, accumulated = device.template.balances
         self._device = device
         self._balances = Balances(meter=meter, emergency=emergency, lent=emergency, accumulated=accumulated)
         self._disabled = False
+        self._spared = False
         self._round = 0
         self._settled = device.template.start
         self.terms = Terms()
@@ -231,17 +232,29 @@ class Account:
             self._tell(_CODES[turn], now)
         supply = self._device.part(Supply)
         if is_exhausted(self._balances, self.terms):
-            calendar = self.charges.never_disabled
-            spared = calendar is not None and calendar.selected(now) == NEVER_DISABLED
+            spared = self._is_spared(now)
+            if spared and not self._spared and supply.state is SupplyState.ENABLED:
+                self._tell(AlertCode.DISABLEMENT_SUSPENDED, now)
+            self._spared = spared
             if supply.state is SupplyState.ENABLED and not spared:
                 self._disabled = True
                 supply.change(SupplyState.DISABLED, now)
-        elif self._disabled:
+            return
+        self._spared = False
+        if self._disabled:
             self._disabled = False
             if supply.state is SupplyState.DISABLED:
                 supply.change(SupplyState.ARMED, now)
                 if self._balances.lent:
                     self._tell(AlertCode.SUPPLY_ARMED_BY_EMERGENCY_CREDIT, now)
+
+    def _is_spared(self, now: Instant) -> bool:
+        calendar = self.charges.never_disabled
+        return calendar is not None and calendar.selected(now) == NEVER_DISABLED
+
+    def allows_supply(self, now: Instant) -> bool:
+        """Whether there is credit, or a time at which that does not count (SMETS2 4.6.2.7, 5.5.7.4)."""
+        return not is_exhausted(self.at(now), self.terms) or self._is_spared(now)
 
     def _watch(self, now: Instant, of_round: int) -> None:
         """Look again at the end of the half hour, as long as energy is paid in advance."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.crypto.errors import TokenError
 from harness.crypto.utrn import COUNTER_STEP, Token, TokenScope, parse_token, token_holds
+from harness.emulators.subjects.counters import CounterClass, ReplayCounters
 from harness.emulators.subjects.ledger import Refusal, RefusedByAccount
 from harness.emulators.subjects.prepayment import Account, tell_supplier
 from harness.emulators.subjects.trust import Cell, TrustStore
@@ -52,14 +53,18 @@ class Source(Enum):
 
 
 class TopUps:
-    """How entry of tokens stands. ``taken`` are the counters of those that count as taken, in order."""
+    """How entry of tokens stands. ``taken`` are the counters of those that count as taken, in order.
 
-    __slots__ = ("_device", "_failures", "_suspended_until", "taken")
+    They are one supplier's: another one counts its tokens anew.
+    """
+
+    __slots__ = ("_device", "_failures", "_supplier", "_suspended_until", "taken")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
         self.taken: list[int] = []
         self._failures = 0
+        self._supplier: bytes | None = None
         self._suspended_until = device.template.start
 
     def enter(
@@ -87,10 +92,7 @@ class TopUps:
             token = parse_token(utrn)
         except TokenError:
             return TopUpOutcome.MALFORMED, 0
-        if counter is None:
-            counter = self._authentic(token, self._near(token.counter_bits))
-        else:
-            counter = self._authentic(token, (counter,))
+        counter = self._authentic(token, None if counter is None else (counter,))
         if counter is None:
             return TopUpOutcome.NOT_AUTHENTIC, 0
         if not self.is_new(counter):
@@ -111,17 +113,35 @@ class TopUps:
 
     def _near(self, bits: int) -> tuple[int, ...]:
         """Counters with some bits, around the latest that was taken: the one next above, and below."""
-        latest = (self.taken[-1] if self.taken else 0) // COUNTER_STEP
-        above = latest + (bits - latest) % _SPAN
-        return tuple(step * COUNTER_STEP for step in (above, above - _SPAN) if step >= 0)
+        steps = []
+        for latest in self._latest():
+            above = latest + (bits - latest) % _SPAN
+            steps += [step for step in (above, above - _SPAN) if step >= 0]
+        return tuple(step * COUNTER_STEP for step in steps)
 
-    def _authentic(self, token: Token, counters: tuple[int, ...]) -> int | None:
-        """The one of some counters with which a token is the supplier's and for this meter."""
+    def _latest(self) -> tuple[int, ...]:
+        """How far tokens were counted up to now.
+
+        Before the first one that is what came with the supplier's key; a meter that was told nothing
+        looks near nought, and near the time, as suppliers count by either.
+        """
+        if self.taken:
+            return (self.taken[-1] // COUNTER_STEP,)
+        told = self._device.part(ReplayCounters).floor(RemotePartyRole.SUPPLIER, CounterClass.TOP_UP)
+        installed = self._device.template.start
+        return (told // COUNTER_STEP,) if told else (0, installed // COUNTER_STEP)
+
+    def _authentic(self, token: Token, counters: tuple[int, ...] | None) -> int | None:
+        """The one of some counters, else of those near, with which a token is the supplier's and for here."""
         anchor = self._device.part(TrustStore).anchor(RemotePartyRole.SUPPLIER, Cell.PREPAYMENT_KEY_AGREEMENT)
         z = None if anchor is None else self._device.agreement.with_known(anchor.entity_id, anchor.public_key)
         if anchor is None or z is None:
             return None
-        for counter in counters:
+        if anchor.entity_id != self._supplier:
+            if self._supplier is not None:
+                self.taken = []
+            self._supplier = anchor.entity_id
+        for counter in self._near(token.counter_bits) if counters is None else counters:
             scope = TokenScope(originator=anchor.entity_id, target=self._device.entity_id, counter=counter)
             try:
                 if token_holds(token, z, scope):
