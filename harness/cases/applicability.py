@@ -131,3 +131,16 @@ def of_version(kind: DeviceKind, what: str, *, since: Version | None, until: Ver
         return None
 
     return applies
+
+
+def on_air(kind: DeviceKind) -> Applicability:
+    """The hub has a radio band that the device has: 2.4 GHz where a profile says nothing of bands."""
+
+    def applies(home: HomeProfile) -> str | None:
+        hub, device = home.get(DeviceKind.COMMS_HUB), home.get(kind)
+        if hub is None or device is None:
+            return None
+        ours, theirs = (one.model.bands or frozenset({HanBand.GHZ_2_4}) for one in (hub, device))
+        return f"the {_NAMES[kind]} has no radio band that the hub has" if ours.isdisjoint(theirs) else None
+
+    return applies

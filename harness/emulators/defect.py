@@ -21,6 +21,7 @@ from harness.network.device import Outgoing
 if TYPE_CHECKING:
     from harness.emulators.device import Arriving, EmulatedDevice, Shown
     from harness.emulators.exchange import Exchange, Operation, Reading
+    from harness.emulators.framed.network import HomeNetwork, Stack
 
 
 class Seam(StrEnum):
@@ -36,6 +37,8 @@ class Seam(StrEnum):
     """What a person reads off a device passes none of the other seams, as no message tells it."""
     ON_IMAGE = "on_image"
     """Nor does an upgrade image, which comes through the hub and in no message."""
+    ON_STACK = "on_stack"
+    """Below messages, in homes of frames: the stack by which a device is on the home area network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +51,7 @@ class Defect:
     octets before they are protected, and ``before_send`` what goes out, alerts included. ``on_display``
     gives back what is shown, and what the displays in the home are told; ``on_image`` the upgrade image
     that is taken, at the hub that passes it on and at the device that it is for, None for none at all.
+    ``on_stack`` may change a device's stack once it is set up; the hub's is that of its network.
     """
 
     id: str
@@ -63,6 +67,7 @@ class Defect:
     before_send: Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]] | None = None
     on_display: Callable[[EmulatedDevice, Shown], str | None] | None = None
     on_image: Callable[[EmulatedDevice, Arriving], bytes | None] | None = None
+    on_stack: Callable[[HomeNetwork, Stack | None], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class Hooks:
     before_send: tuple[Callable[[EmulatedDevice, Outgoing], Sequence[Outgoing]], ...] = ()
     on_display: tuple[Callable[[EmulatedDevice, Shown], str | None], ...] = ()
     on_image: tuple[Callable[[EmulatedDevice, Arriving], bytes | None], ...] = ()
+    on_stack: tuple[Callable[[HomeNetwork, Stack | None], None], ...] = ()
 
 
 @cache

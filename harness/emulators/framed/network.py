@@ -182,6 +182,8 @@ class HomeNetwork:
         self.tunnels = HubTunnels(self.hub, take=self._came_up)
         self.images = ImageServer(self.hub)
         self.air.add(self.hub)
+        for hook in hub.hooks.on_stack:
+            hook(self, None)
 
     def replace_hub(self, templates: Mapping[DeviceRole, DeviceTemplate]) -> None:
         """Have another hub in the old one's place, which knows none of the devices."""
@@ -221,6 +223,8 @@ class HomeNetwork:
         stack = Stack(node, joining, tunnel)
         self._admit(role, stack)
         self.air.add(node)
+        for hook in template.hooks.on_stack:
+            hook(self, stack)
         return stack
 
     def _admit(self, role: DeviceRole, stack: Stack) -> None:

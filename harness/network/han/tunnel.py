@@ -96,13 +96,15 @@ class HubTunnels:
     """The hub's end of all tunnels. ``received`` are messages for the wide area network, oldest first.
 
     ``undelivered`` are messages that no device acknowledged, or that grew too old in a mailbox: older
-    than ``hold_time``. With ``take`` messages are told to that, and not kept in ``received``.
+    than ``hold_time``. With ``take`` messages are told to that, and not kept in ``received``. A device
+    that asks again is given a new tunnel, unless ``renews`` is not set.
     """
 
     def __init__(self, node: Node, *, hold_time: Duration = HOLD_TIME, take: Taker | None = None) -> None:
         self.received: deque[Carried] = deque()
         self._take = self.received.append if take is None else take
         self.hold_time = hold_time
+        self.renews = True
         self.undelivered: list[Carried] = []
         self._node = node
         self._tunnels: dict[int, _HubTunnel] = {}
@@ -189,6 +191,8 @@ class HubTunnels:
             self._data(device, indication.source, heard, now)
 
     def _open(self, device: int, address: int, heard: Heard, now: Instant) -> None:
+        if device in self._tunnels and not self.renews:
+            return
         known = number(heard.command, "protocol_id") == GB_HRGP
         if known:
             self._number += 1
