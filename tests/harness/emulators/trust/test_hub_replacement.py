@@ -186,4 +186,5 @@ def test_home_of_frames_goes_on_with_the_new_hub(factory, profile, make_trustee)
     trustee.device = trustee.tester.device(CHF)
     assert not answers(trustee, ESME)
     access(trustee, 0x0003, f"{LOG} 05", backup)
-    assert answers(trustee, ESME)
+    for role in (ESME, GSME):
+        assert answers(trustee, role)
