@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.codecs.zcl_types import ZclStatus
 from harness.emulators.refusal import CommandRefused
+from harness.emulators.subjects.billing_events import BillingEvents
 from harness.emulators.subjects.ledger import UNLIMITED, Balances, PaymentMode, RefusedByAccount, Terms
 from harness.emulators.subjects.prepayment import Account, Balance, Debt, Recovery
 from harness.emulators.subjects.top_up import Source, TopUpOutcome, TopUps
@@ -140,6 +141,7 @@ def _change_mode(exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
         _number(asked, "cut_off_value"),
     )
     terms = exchange.device.part(Account).terms
+    exchange.device.part(BillingEvents).note(exchange.now)
     changed = replace(
         terms,
         mode=PaymentMode.PREPAYMENT if control & _PREPAYMENT_ENABLED else PaymentMode.CREDIT,

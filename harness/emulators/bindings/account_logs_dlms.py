@@ -17,6 +17,7 @@ from harness.network.clock import Instant, utc_time_of
 
 if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
+    from harness.emulators.subjects.ledger import Balances
 
 _PROFILE: Final = 7
 _NUMBER: Final = TypeDescription(DataTag.DOUBLE_LONG_UNSIGNED)
@@ -32,11 +33,14 @@ def _entry(at: Instant, *values: Data) -> Data:
     return Data(DataTag.STRUCTURE, (number(utc_time_of(at)), *values))
 
 
+def amounts_held(held: Balances) -> Iterable[Data]:
+    """Balances in the order in which entries of logs have them."""
+    amounts = (held.emergency, held.meter, held.payment_debt, *held.time_debts, held.accumulated)
+    return (Data(DataTag.DOUBLE_LONG, amount) for amount in amounts)
+
+
 def _held(entries: Iterable[Held]) -> Iterable[Data]:
-    for one in entries:
-        held = one.balances
-        amounts = (held.emergency, held.meter, held.payment_debt, *held.time_debts, held.accumulated)
-        yield _entry(one.at, *(Data(DataTag.DOUBLE_LONG, amount) for amount in amounts))
+    return (_entry(one.at, *amounts_held(one.balances)) for one in entries)
 
 
 def _select(entries: _Entries, element: TypeDescription, exchange: Exchange, restriction: Data) -> Data:

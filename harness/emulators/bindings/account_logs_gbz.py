@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from harness.codecs.zcl_types import Entry, ZclField, ZclStatus
 from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects.account_log import AccountLog, Held
+from harness.emulators.subjects.billing_events import CHANGES, BillingEvent, BillingEvents
 from harness.emulators.subjects.prepayment import Account
 from harness.emulators.zcl.tables import repeated
 from harness.emulators.zcl_access import ZclAnswer, ZclCommand
@@ -17,6 +18,7 @@ from harness.network.clock import SECOND, Instant, utc_time_of
 if TYPE_CHECKING:
     from harness.codecs.zcl_types import ZclValue
     from harness.emulators.bindings.metering_gbz import Source
+    from harness.emulators.device import EmulatedDevice
     from harness.emulators.exchange import Exchange
     from harness.emulators.zcl.templates import Asked
 
@@ -28,9 +30,10 @@ _PUBLISH_TOP_UPS: Final = 0x05
 _GET_DEBTS: Final = 0x0A
 _PUBLISH_DEBTS: Final = 0x06
 _ALL: Final = 0xFFFF_FFFE
-_LOGS: Final[dict[int, Callable[[AccountLog], Iterable[Held]]]] = {
-    0x0001: lambda log: log.by_day,
-    0x0002: lambda log: log.by_period,
+_LOGS: Final[dict[int, Callable[[EmulatedDevice], Iterable[Held | BillingEvent]]]] = {
+    0x0001: lambda meter: meter.part(AccountLog).by_day,
+    0x0002: lambda meter: meter.part(AccountLog).by_period,
+    CHANGES: lambda meter: meter.part(BillingEvents).events,
 }
 """By the cause of their snapshots."""
 
@@ -42,11 +45,11 @@ def _number(asked: Asked, field: str) -> int:
     return value
 
 
-def _log(source: Source, exchange: Exchange) -> tuple[AccountLog, Instant]:
-    """The log of the meter, and the moment as of which it is told of."""
+def _known(source: Source, exchange: Exchange) -> tuple[EmulatedDevice, Instant]:
+    """The meter with its account up to date, and the moment as of which it is told of."""
     meter, at = source(exchange)
     meter.part(Account).at(at)
-    return meter.part(AccountLog), at
+    return meter, at
 
 
 def _answer(asked: Asked, command: int, **known: ZclValue) -> tuple[ZclAnswer, ...]:
@@ -59,9 +62,9 @@ def _snapshot(source: Source, exchange: Exchange, asked: Asked) -> tuple[ZclAnsw
     entries = _LOGS.get(_number(asked, "snapshot_cause"))
     if entries is None:
         raise CommandRefused(ZclStatus.NOT_FOUND)
-    log, at = _log(source, exchange)
+    meter, at = _known(source, exchange)
     start, end = (_number(asked, name) * SECOND for name in ("earliest_start_time", "latest_end_time"))
-    found = [one for one in entries(log) if start <= one.at <= min(end, at)]
+    found = [one for one in entries(meter) if start <= one.at <= min(end, at)]
     offset = _number(asked, "snapshot_offset")
     if offset >= len(found):
         raise CommandRefused(ZclStatus.NOT_FOUND)
@@ -98,7 +101,7 @@ def _latest(entries: list[Entry], asked: Asked, most: str) -> tuple[Entry, ...]:
 
 def _top_ups(source: Source, exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     """The last credits, the latest first."""
-    log, at = _log(source, exchange)
+    meter, at = _known(source, exchange)
     entries = [
         Entry(
             (
@@ -107,7 +110,7 @@ def _top_ups(source: Source, exchange: Exchange, asked: Asked) -> tuple[ZclAnswe
                 ZclField("time", utc_time_of(one.at)),
             )
         )
-        for one in log.credits
+        for one in meter.part(AccountLog).credits
         if _is_asked(asked, one.at, at)
     ]
     return _answer(asked, _PUBLISH_TOP_UPS, top_ups=_latest(entries, asked, "number_of_records"))
@@ -115,7 +118,7 @@ def _top_ups(source: Source, exchange: Exchange, asked: Asked) -> tuple[ZclAnswe
 
 def _debts(source: Source, exchange: Exchange, asked: Asked) -> tuple[ZclAnswer, ...]:
     """The last payments of the debt that payments recover, the latest first."""
-    log, at = _log(source, exchange)
+    meter, at = _known(source, exchange)
     debt_type = _number(asked, "debt_type")
     entries = [
         Entry(
@@ -126,7 +129,7 @@ def _debts(source: Source, exchange: Exchange, asked: Asked) -> tuple[ZclAnswer,
                 ZclField("outstanding_debt", one.left),
             )
         )
-        for one in log.debt_payments
+        for one in meter.part(AccountLog).debt_payments
         if _is_asked(asked, one.at, at)
     ]
     return _answer(asked, _PUBLISH_DEBTS, debts=_latest(entries, asked, "number_of_debts"))

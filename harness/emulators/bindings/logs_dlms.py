@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import CompactArray, Data, DataTag, TypeDescription
 from harness.emulators.access import CosemRow
+from harness.emulators.bindings.account_logs_dlms import amounts_held
 from harness.emulators.bindings.cosem_values import number, numbers
 from harness.emulators.cosem.ranges import entries_in, range_in
 from harness.emulators.subjects import logs
@@ -110,7 +111,7 @@ def _select_events(exchange: Exchange, restriction: Data) -> Data:
             (
                 number(utc_time_of(one.at)),
                 *map(_member, one.registers),
-                *(Data(DataTag.DOUBLE_LONG, balance) for balance in one.balances),
+                *amounts_held(one.balances),
             ),
         )
         for one in device.part(BillingEvents).events

@@ -14,6 +14,7 @@ from harness.emulators.load import HALF_HOUR
 from harness.emulators.refusal import CommandRefused
 from harness.emulators.subjects import logs
 from harness.emulators.subjects.billing import BillingCalendar
+from harness.emulators.subjects.billing_events import CHANGES, READ_AT_CHANGES
 from harness.emulators.subjects.network_log import NetworkLog
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.subjects.tariff_registers import TariffRegisters
@@ -76,7 +77,11 @@ def _bill_to_date(source: Source, exchange: Exchange) -> int:
     return meter.part(TariffRegisters).cost(ends[-1] if ends else meter.template.start, at)
 
 
-_LOGS: Final = {_DAILY: logs.DAILY_READ, _END_OF_BILLING_PERIOD: logs.BILLING_READ}
+_LOGS: Final = {
+    _DAILY: logs.DAILY_READ,
+    _END_OF_BILLING_PERIOD: logs.BILLING_READ,
+    CHANGES: READ_AT_CHANGES,
+}
 
 
 def _number(asked: Asked, field: str) -> int:

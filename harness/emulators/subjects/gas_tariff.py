@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from harness.emulators.subjects.billing_events import BillingEvents
 from harness.emulators.subjects.prepayment import Account
 from harness.emulators.subjects.tariff import Tariff, Tariffs
 from harness.emulators.subjects.week_plan import DayPlan, Season, SpecialDay, WeekPlan
@@ -82,6 +83,7 @@ class GasTariff:
     def apply(self, now: Instant) -> None:
         """Have the meter count and charge by what was published."""
         tariffs = self._device.part(Tariffs)
+        self._device.part(BillingEvents).note(now)
         if self.by_blocks:
             prices: dict[tuple[int, int | None], int] = {
                 (1, block): self._of_volume(price) for block, price in self.block_prices.items()

@@ -14,6 +14,7 @@ from harness.crypto.utrn import COUNTER_STEP
 from harness.emulators.subjects.account_log import CREDITS, DAYS, AccountLog
 from harness.emulators.subjects.ledger import Balances, PaymentMode, Terms
 from harness.emulators.subjects.prepayment import Account, Charges, Recovery
+from harness.emulators.subjects.registers import Registers
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import DAY, HOUR, SECOND, Duration, Instant, utc_time_of
@@ -148,3 +149,23 @@ def test_daily_balances_of_the_gas_meter_are_read(tester):
     # What is asked for is the last day.
     assert [one["snapshot_time"] for one in told] == [utc_time_of(Instant(home.now // DAY * DAY))]
     assert [one["type_3_debt_remaining"] for one in told] == [100_000]
+
+
+@pytest.mark.parametrize("role", [GSME, GPF])
+def test_registers_and_balances_at_a_change_of_payment_mode_are_read(tester, role):
+    home, bench = tester.home, Bench(tester.home, tester.pki)
+    order = Order("GCS02", bench.device(GSME), RemotePartyRole.SUPPLIER, 0, bench.next_counter(), bench.now)
+    bench.exchange(compose(bench.parties, order))
+    meter, changed = device_of(home, GSME), home.now
+    held = meter.part(Account).at(changed).meter
+    home.wait(Duration(HOUR))
+    device_of(home, GSME).part(Account).adjust(999, home.now)
+    answer, components = answered(bench, "GCS15b", role)
+    said = [clear(tester, answer, one) for one in components]
+    (registers,) = (one for one in said if one.name == "Publish Snapshot")
+    (balances,) = (one for one in said if one.name == "Publish Prepay Snapshot")
+    assert balances["snapshot_time"] == registers["snapshot_time"]
+    assert utc_time_of(changed) - 5 <= balances["snapshot_time"] <= utc_time_of(changed)
+    assert balances["credit_remaining"] == held
+    at = Instant(registers["snapshot_time"] * SECOND)
+    assert abs(registers["current_summation"] - meter.part(Registers).active_import(at)) <= 1

@@ -210,4 +210,4 @@ def test_a_change_of_payment_mode_is_noted_with_registers_and_balances(meter):
     last = events.events[-1]
     assert last.at == living.now
     assert last.registers[0] == living.device.part(Registers).active_import(living.now)
-    assert living.device.part(Account).at(living.now).meter in last.balances
+    assert last.balances == living.device.part(Account).at(living.now)
