@@ -8,6 +8,7 @@ a day (ZigBee OTA 11.10).
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.asn1.firmware import TransferCode
@@ -44,6 +45,15 @@ _OUTCOMES: Final = {
 """What the hub makes of what a device made of an image."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Held:
+    """An image that the hub holds for a device."""
+
+    role: DeviceRole
+    target: bytes
+    image: bytes
+
+
 class ImageStore:
     """Images that wait in the hub, the latest for each device."""
 
@@ -51,7 +61,7 @@ class ImageStore:
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
-        self._waiting: dict[DeviceRole, bytes] = {}
+        self._waiting: dict[DeviceRole, _Held] = {}
 
     def take(self, role: DeviceRole, target: bytes, image: bytes, now: Instant) -> None:
         """Take an image that is for a device (role and entity identifier), the hub itself included."""
@@ -60,13 +70,14 @@ class ImageStore:
             return
         arrived = self._device.arriving(Arriving(role, image, now))
         if arrived is not None and self._serves(role):
+            held = _Held(role, target, image)
             if self._device.part(HubLog).find(target) is None:
-                self._tell(role, target, image, TransferCode.FILE_TRANSFER_FAILURE, now)
+                self._tell(held, TransferCode.FILE_TRANSFER_FAILURE, now)
             elif _version_of(image) is None:
-                self._tell(role, target, image, TransferCode.IMAGE_DISCARDED, now)
+                self._tell(held, TransferCode.IMAGE_DISCARDED, now)
             else:
-                self._waiting[role] = image
-                self._attempt_later(role, target, image, self._fetched(role, target, image, now), DAYS)
+                self._waiting[role] = held
+                self._have_fetched(held, now, now, DAYS)
 
     def _serves(self, role: DeviceRole) -> bool:
         version = self._device.template.profile.firmware.gbcs
@@ -82,34 +93,34 @@ class ImageStore:
                 proxy.part(Firmware).waiting = running
                 proxy.part(Firmware).activate(running.image_hash, now)
 
-    def _fetched(self, role: DeviceRole, target: bytes, image: bytes, now: Instant) -> Instant:
-        """When a device that begins to fetch now, or when it wakes, has all of an image."""
-        begun = now
-        if role is DeviceRole.GSME:
-            last = self._device.surroundings.last_heard(target)
-            begun = now if last is None else next_wake(Duration(last), now)
-        return Instant(begun + (len(image) // _BLOCK + 1) * _PACE)
+    def _have_fetched(self, held: _Held, begun: Instant, now: Instant, days_left: int) -> None:
+        """Have a device fetch an image from a moment on, or from when it wakes next."""
+        last = self._device.surroundings.last_heard(held.target) if held.role is DeviceRole.GSME else None
+        awake = begun if last is None else next_wake(Duration(last), begun)
+        whole = Instant(max(now, awake + (len(held.image) // _BLOCK + 1) * _PACE))
+        self._device.schedule(whole, lambda at: self._finish(held, begun, at, days_left))
 
-    def _attempt_later(
-        self, role: DeviceRole, target: bytes, image: bytes, at: Instant, days_left: int
-    ) -> None:
-        self._device.schedule(at, lambda now: self._attempt(role, target, image, now, days_left))
-
-    def _attempt(self, role: DeviceRole, target: bytes, image: bytes, now: Instant, days_left: int) -> None:
-        if self._waiting.get(role) is not image:
+    def _finish(self, held: _Held, begun: Instant, now: Instant, days_left: int) -> None:
+        if self._waiting.get(held.role) is not held:
             return
-        receipt = self._device.surroundings.hand_image(role, image)
+        surroundings = self._device.surroundings
+        fetching = surroundings.heard(held.role, DeviceRole.CHF)
+        if fetching is not None and fetching.power_changed > begun:
+            # It lost power while it was fetching, and began anew.
+            self._have_fetched(held, fetching.power_changed, now, days_left)
+            return
+        receipt = surroundings.hand_image(held.role, held.image)
         if receipt is None and days_left > 1:
-            self._attempt_later(role, target, image, Instant(now + DAY), days_left - 1)
+            self._have_fetched(held, Instant(now + DAY), now, days_left - 1)
             return
-        del self._waiting[role]
+        del self._waiting[held.role]
         code = TransferCode.FILE_TRANSFER_FAILURE if receipt is None else _OUTCOMES[receipt]
-        self._tell(role, target, image, code, now)
+        self._tell(held, code, now)
 
-    def _tell(self, role: DeviceRole, target: bytes, image: bytes, code: TransferCode, now: Instant) -> None:
-        if role in _SELF_UPDATING:
-            version = _version_of(image) or _UNKNOWN_VERSION
-            tell_transfer(self._device, target, version, code, now)
+    def _tell(self, held: _Held, code: TransferCode, now: Instant) -> None:
+        if held.role in _SELF_UPDATING:
+            version = _version_of(held.image) or _UNKNOWN_VERSION
+            tell_transfer(self._device, held.target, version, code, now)
 
 
 def _version_of(image: bytes) -> bytes | None:

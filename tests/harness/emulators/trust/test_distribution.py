@@ -13,7 +13,7 @@ from harness.codecs.ota import HardwareVersions, OtaImage, encode_ota_image
 from harness.crypto.signature import sign
 from harness.emulators.subjects.distribution import Receipt, receive_image
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
-from harness.network.clock import DAY, HOUR, MINUTE, Duration
+from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration
 from harness.network.port import Display, Stimulus
 
 ESME, GSME, PPMID, SAPC = DeviceRole.ESME, DeviceRole.GSME, DeviceRole.PPMID, DeviceRole.SAPC
@@ -239,6 +239,22 @@ def test_image_waits_in_the_hub_for_a_device_without_power(make_trustee):
     assert heard(trustee) == []
     trustee.home.operate(PPMID, Stimulus.POWER_ON)
     assert {one.message_code for one in heard(trustee, within=Duration(DAY))} == {0x0128, 0x0129}
+
+
+def test_device_that_loses_power_while_it_fetches_begins_anew(make_trustee):
+    trustee = home_tester(make_trustee, PPMID)
+    content = IMAGE * 100
+    signature = sign(trustee.pki.party(RemotePartyRole.SUPPLIER).ds_private, content)
+    octets = image(trustee, image=content, signature=signature)
+    fetching = Duration(len(octets) // 48 * SECOND // 10)
+    trustee.home.distribute_image(PPMID, octets)
+    trustee.home.wait(Duration(fetching // 2))
+    for stimulus in (Stimulus.POWER_OFF, Stimulus.POWER_ON):
+        trustee.home.operate(PPMID, stimulus)
+    began = trustee.home.now
+    assert trustee.home.receive(within=fetching) is None
+    assert {one.message_code for one in heard(trustee)} == {0x0128, 0x0129}
+    assert trustee.home.now >= began + fetching
 
 
 def test_hub_gives_up_after_a_week(make_trustee):
