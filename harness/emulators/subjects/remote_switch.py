@@ -8,16 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.codecs.han.zcl_frame import (
-    ZclFrame,
-    ZclFrameType,
-    decode_zcl_command,
-    decode_zcl_frame,
-    encode_zcl_frame,
-    with_zcl_command,
-)
 from harness.codecs.zcl_types import ZclCommand, ZclField
-from harness.gbcs.roles import DeviceRole
+from harness.emulators.subjects.asking import Asking
 from harness.network.clock import Instant
 
 if TYPE_CHECKING:
@@ -32,29 +24,19 @@ _NOW: Final = 0
 class RemoteSwitch:
     """The switch. ``closed`` is whether the load is on, as the meter said last."""
 
-    __slots__ = ("_device", "_sequence", "closed")
+    __slots__ = ("_device", "closed")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
-        self._sequence = 0
         self.closed = False
 
     def follow(self) -> bool:
         """Do what the meter says now; say whether the load is on."""
-        self._sequence = (self._sequence + 1) & 0xFF
-        frame = ZclFrame(
-            frame_type=ZclFrameType.CLUSTER, sequence=self._sequence, command=GET_SCHEDULED_EVENTS
-        )
         wanted = (ZclField("start_time", _NOW), ZclField("number_of_events", 1))
-        asked = with_zcl_command(LOAD_CONTROL, frame, ZclCommand("Get Scheduled Events", wanted))
-        device = self._device
-        answered = device.surroundings.ask(
-            DeviceRole.ESME, device.template.kind.role, LOAD_CONTROL, encode_zcl_frame(asked)
-        )
-        if answered is not None:
-            answer = decode_zcl_frame(answered)
-            if answer.from_server and answer.command == LOAD_CONTROL_EVENT:
-                self.closed = decode_zcl_command(LOAD_CONTROL, answer)["duty_cycle"] != 0
+        asked = ZclCommand("Get Scheduled Events", wanted)
+        answered = self._device.part(Asking).ask(LOAD_CONTROL, GET_SCHEDULED_EVENTS, asked)
+        if answered is not None and answered[0] == LOAD_CONTROL_EVENT:
+            self.closed = answered[1]["duty_cycle"] != 0
         return self.closed
 
 

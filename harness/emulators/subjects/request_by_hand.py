@@ -13,18 +13,12 @@ from typing import TYPE_CHECKING, Final
 from harness.codecs.errors import DecodeError
 from harness.codecs.gbz import decode_gbz, encode_gbz
 from harness.codecs.gbz_types import GbzComponent, GbzPayload
-from harness.codecs.han.zcl_frame import (
-    ZclFrame,
-    ZclFrameType,
-    decode_zcl_command,
-    decode_zcl_frame,
-    encode_zcl_frame,
-    with_zcl_command,
-)
 from harness.codecs.message import Cra, Message
 from harness.codecs.zcl import decode_zcl_payload, encode_command
 from harness.codecs.zcl_types import ZclCommand, ZclField, ZclStatus
 from harness.crypto.protection import mac_holds, protect
+from harness.crypto.utrn import DIGITS
+from harness.emulators.subjects.asking import Asking
 from harness.emulators.subjects.neighbours import Neighbours
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.roles import DeviceRole
@@ -44,6 +38,7 @@ TOP_UP: Final = 0x04
 LOCAL_CHANGE_SUPPLY: Final = 0x0C
 TOP_UP_RESPONSE: Final = 0x03
 DEFAULT_RESPONSE: Final = 0x0B
+_CLUSTER_COMMAND: Final = 1
 _IN_HOME_DEVICE: Final = 2
 """Originating device: an in-home device."""
 SUPPLY_ON: Final = 2
@@ -92,18 +87,20 @@ _REQUESTS: Final = {
 class RequestsByHand:
     """What a PPMID asked for on a person's behalf. ``told`` is what it shows of the last entry."""
 
-    __slots__ = ("_device", "_sequence", "_waiting", "told")
+    __slots__ = ("_device", "_waiting", "told")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self._device = device
-        self._sequence = 0
         self._waiting: dict[int, int] = {}
         self.told: Feedback | None = None
 
     def ask(self, entry: Entry, text: str, about: DeviceRole | None) -> Feedback | None:
         """Ask a meter for what a person keyed in; None where this meter cannot be asked for it."""
         request = _REQUESTS[entry]
-        if about in {None, DeviceRole.ESME}:
+        if entry is Entry.UTRN and not (text.isascii() and len(text) <= DIGITS):
+            # There is no way to key that in, so no meter hears of it.
+            self.told = Feedback.INVALID
+        elif about in {None, DeviceRole.ESME}:
             self.told = self._ask_electricity_meter(request, text)
         elif about is DeviceRole.GSME and request.to_gas_meter is not None:
             self.told = self._ask_gas_meter(request, request.to_gas_meter, text)
@@ -112,16 +109,9 @@ class RequestsByHand:
         return self.told
 
     def _ask_electricity_meter(self, request: _Request, text: str) -> Feedback:
-        self._sequence = (self._sequence + 1) & 0xFF
-        frame = ZclFrame(frame_type=ZclFrameType.CLUSTER, sequence=self._sequence, command=request.command)
-        asked = encode_zcl_frame(with_zcl_command(request.cluster, frame, request.fields(text)))
-        device = self._device
-        role = device.template.kind.role
-        answered = device.surroundings.ask(DeviceRole.ESME, role, request.cluster, asked)
-        if answered is None:
-            return Feedback.NO_ANSWER
-        answer = decode_zcl_frame(answered)
-        return _feedback(answer.command, decode_zcl_command(request.cluster, answer))
+        asked = request.fields(text)
+        answered = self._device.part(Asking).ask(request.cluster, request.command, asked)
+        return Feedback.NO_ANSWER if answered is None else _feedback(*answered)
 
     def _ask_gas_meter(self, request: _Request, name: str, text: str) -> Feedback:
         device = self._device
@@ -132,12 +122,10 @@ class RequestsByHand:
             return Feedback.NO_ANSWER
         component = GbzComponent(
             cluster=request.cluster,
-            frame_control=ZclFrameType.CLUSTER,
+            frame_control=_CLUSTER_COMMAND,
             sequence=0,
             command=request.command,
-            payload=encode_command(
-                request.cluster, ZclFrameType.CLUSTER, request.command, request.fields(text)
-            ),
+            payload=encode_command(request.cluster, _CLUSTER_COMMAND, request.command, request.fields(text)),
         )
         counter = device.next_counter()
         message = Message(

@@ -3,7 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -177,6 +177,15 @@ class Household(RuleBasedStateMachine):
 
 TestHousehold = Household.TestCase
 TestHousehold.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+
+
+@given(st.text(max_size=30) | st.text("0123456789", max_size=25))
+def test_any_text_that_is_no_token_is_refused(text):
+    for role in (DeviceRole.ESME, DeviceRole.GSME, DeviceRole.PPMID):
+        living = MADE["meter"](role=role)
+        told = living.device.enter(Entry.UTRN, text, None, living.now)
+        # What a PPMID is answered does not tell a token that is none from one that is not authentic.
+        assert told in {Feedback.INVALID, Feedback.NOT_AUTHENTIC}
 
 
 def sent(living):
