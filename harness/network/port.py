@@ -96,6 +96,8 @@ class Display(StrEnum):
     """What became of the last entry, as ``Feedback`` has it (PPMID)."""
     PRICE = "price"
     """Price of electricity in force, in millipence for a kWh, a decimal integer (ESME, IHD, PPMID)."""
+    SECURITY_LOG = "security-log"
+    """What in-home displays get to see of the electricity meter's security log: nothing (IHD, PPMID)."""
     CLOCK = "clock"
     """The device's time, ISO 8601 in UTC, or ``invalid``."""
     FIRMWARE_VERSION = "firmware-version"

@@ -153,9 +153,9 @@ def naming(defect: str) -> tuple[Case, ...]:
 
 
 def is_caught(profile: DeviceProfile, defect: str) -> bool:
-    """Whether some case that names a defect fails a device among sound ones."""
-    home = HomeProfile({**HOMES[0].devices, profile.kind: profile})
-    return any(fails(case, home) for case in naming(defect))
+    """Whether some case that names a defect fails a device among sound ones, of some home."""
+    homes = (HomeProfile({**home.devices, profile.kind: profile}) for home in EVERY_HOME)
+    return any(fails(case, home) for home in homes for case in naming(defect))
 
 
 @pytest.mark.parametrize(

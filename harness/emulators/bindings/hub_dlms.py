@@ -121,10 +121,10 @@ def _changed(exchange: Exchange, outcome: LogChange) -> None:
     code = AlertCode.CHF_DEVICE_LOG_CHANGED
     device.part(SecurityLog).note(SecurityEvent(now, code, exchange.message.originator))
     # The command is answered first.
-    device.schedule(now, lambda woken: _back_up(device, woken))
+    device.schedule(now, lambda woken: back_up(device, woken))
 
 
-def _back_up(device: EmulatedDevice, now: Instant) -> None:
+def back_up(device: EmulatedDevice, now: Instant) -> None:
     """CS14: the whole list for the broker."""
     broker = device.part(TrustStore).anchor(RemotePartyRole.ACCESS_CONTROL_BROKER, Cell.KEY_AGREEMENT)
     if broker is not None:

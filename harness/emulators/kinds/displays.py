@@ -72,6 +72,7 @@ IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     **EVERY_DISPLAY,
     Display.IMPORT_REGISTER: _from_electricity_meter(Display.IMPORT_REGISTER),
     Display.PRICE: _from_electricity_meter(Display.PRICE),
+    Display.SECURITY_LOG: _from_electricity_meter(Display.SECURITY_LOG),
     **{what: _from_electricity_meter(what) for what in (*METER_ACCOUNT, Display.YESTERDAY)},
     Display.GAS_REGISTER: _gas_mirror,
     Display.GAS_BALANCE: gas_balance,
