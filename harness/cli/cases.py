@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from device_profiles.model import DeviceKind
+from harness.cli.case_defects import defects
 from harness.cli.case_mutants import mutants
 from harness.cli.columns import in_columns
 from harness.cli.exits import Exit
@@ -26,6 +27,7 @@ def command() -> None:
     """List and show the conformance cases."""
 
 
+command.add_command(defects)
 command.add_command(mutants)
 
 
