@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.emulators.subjects.mirror import Mirror
@@ -28,15 +29,20 @@ def _debt(device: EmulatedDevice, now: Instant) -> str:
     return str(balances.accumulated + sum(balances.time_debts) + balances.payment_debt)
 
 
-def gas_balance(device: EmulatedDevice, now: Instant) -> str | None:
-    """Balance of the gas meter, as its proxy tells."""
+def _of_gas_meter(what: Display, device: EmulatedDevice, now: Instant) -> str | None:
+    """What the gas meter shows, as its proxy tells."""
     proxy = device.surroundings.heard(DeviceRole.GPF, device.template.kind.role)
     known = None if proxy is None else proxy.part(Mirror).meter(now)
-    return None if known is None else str(known[0].part(Account).at(known[1]).meter)
+    return None if known is None else METER_ACCOUNT[what](*known)
 
 
 METER_ACCOUNT: Final[dict[Display, Shown]] = {
     Display.METER_BALANCE: _meter_balance,
     Display.EMERGENCY_CREDIT: _emergency_credit,
     Display.DEBT: _debt,
+}
+GAS_ACCOUNT: Final[dict[Display, Shown]] = {
+    Display.GAS_BALANCE: partial(_of_gas_meter, Display.METER_BALANCE),
+    Display.GAS_EMERGENCY_CREDIT: partial(_of_gas_meter, Display.EMERGENCY_CREDIT),
+    Display.GAS_DEBT: partial(_of_gas_meter, Display.DEBT),
 }

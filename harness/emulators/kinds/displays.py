@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from harness.emulators.kinds.account_displays import METER_ACCOUNT, gas_balance
+from harness.emulators.kinds.account_displays import GAS_ACCOUNT, METER_ACCOUNT
 from harness.emulators.kinds.history_displays import gas_yesterday
 from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.emulators.subjects.firmware import Firmware
@@ -75,6 +75,6 @@ IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     Display.SECURITY_LOG: _from_electricity_meter(Display.SECURITY_LOG),
     **{what: _from_electricity_meter(what) for what in (*METER_ACCOUNT, Display.YESTERDAY)},
     Display.GAS_REGISTER: _gas_mirror,
-    Display.GAS_BALANCE: gas_balance,
+    **GAS_ACCOUNT,
     Display.GAS_YESTERDAY: gas_yesterday,
 }

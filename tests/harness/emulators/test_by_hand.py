@@ -142,6 +142,8 @@ def test_emergency_credit_of_the_gas_meter_goes_through_the_ppmid(tester):
         home.wait(Duration(31 * MINUTE))
         assert shown(tester, PPMID, Display.LAST_ENTRY) == expected
     assert shown(tester, GSME, Display.SUPPLY_STATE) == "armed"
+    assert shown(tester, PPMID, Display.GAS_EMERGENCY_CREDIT) == "100000"
+    assert shown(tester, IHD, Display.GAS_DEBT) == shown(tester, GSME, Display.DEBT)
     # A gas valve is opened where people can see the appliances, so only at the meter.
     assert home.enter(PPMID, Entry.ENABLE_SUPPLY, about=GSME) is None
     assert home.enter(GSME, Entry.ENABLE_SUPPLY) is Feedback.ACCEPTED
