@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from harness.emulators.defect import Defect
     from harness.execution.seeding import Tried
 
+_LAST = 1_000
+"""Behind all numbers: for defects that follow no sighting."""
 _HEADER = ("SEEN", "DEFECT", "CARRIED BY", "CASES", "TITLE")
 _TRIED_HEADER = ("DEFECT", "DEVICE", "FAILED", "OF", "CASES")
 
@@ -28,7 +30,7 @@ _TRIED_HEADER = ("DEFECT", "DEVICE", "FAILED", "OF", "CASES")
 @click.option("--run", "tries", is_flag=True, help="Run the cases that name a defect against its specimens.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def defects(patterns: tuple[str, ...], *, tries: bool, as_json: bool) -> int:
-    """List the seeded defects, by the number of the sighting each follows, with the cases that name it.
+    """List the seeded defects, by the number of the sighting that each follows, if any, with their cases.
 
     A PATTERN is the id of a defect, with the wildcards of the shell. With --run each specimen that
     carries one is put among sound devices, and the table says which of those cases fail it: some seconds
@@ -42,7 +44,7 @@ def defects(patterns: tuple[str, ...], *, tries: bool, as_json: bool) -> int:
         for name, defect in all_defects().items()
         if not patterns or any(fnmatchcase(name, pattern) for pattern in patterns)
     ]
-    chosen.sort(key=lambda defect: (defect.field_defect, defect.id))
+    chosen.sort(key=lambda defect: (defect.field_defect or _LAST, defect.id))
     if tries:
         return _echo_tried(chosen, as_json=as_json)
     naming = {defect.id: [case for case in all_cases() if defect.id in case.catches] for defect in chosen}
@@ -51,13 +53,14 @@ def defects(patterns: tuple[str, ...], *, tries: bool, as_json: bool) -> int:
     else:
         for line in in_columns(_HEADER, [_row(one, naming[one.id]) for one in chosen]):
             click.echo(line)
-        click.echo(f"{len(chosen)} defects, of {len({one.field_defect for one in chosen})} sightings")
+        sightings = {one.field_defect for one in chosen} - {None}
+        click.echo(f"{len(chosen)} defects, of {len(sightings)} sightings")
     return Exit.DONE if chosen else Exit.NOTHING_SELECTED
 
 
 def _row(defect: Defect, cases: list[Case]) -> tuple[str, ...]:
     kinds = ", ".join(sorted(defect.applies_to))
-    return str(defect.field_defect), defect.id, kinds, str(len(cases)), defect.title
+    return str(defect.field_defect or "-"), defect.id, kinds, str(len(cases)), defect.title
 
 
 def _described(defect: Defect, cases: list[Case]) -> dict[str, Any]:

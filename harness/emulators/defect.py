@@ -45,6 +45,8 @@ class Seam(StrEnum):
 class Defect:
     """One way in which firmware deviates. ``field_defect`` is its number in the list of defects seen in life.
 
+    One without a number stands for a layer of which that list has few.
+
     ``before_verify`` may leave out checks. ``on_read`` gives back the reading that is answered;
     ``on_execute`` the operation that is carried out, None for none at all, which the device then
     reports as done. ``before_encode`` may change the response, ``after_encode`` its payload's
@@ -57,8 +59,8 @@ class Defect:
     id: str
     title: str
     clause: str
-    field_defect: int
     applies_to: frozenset[DeviceKind]
+    field_defect: int | None = None
     before_verify: Callable[[Exchange], None] | None = None
     on_read: Callable[[Exchange, Reading], Reading] | None = None
     on_execute: Callable[[Exchange, Operation], Operation | None] | None = None
