@@ -56,7 +56,7 @@ def by_message_code(code: int) -> UseCase | None:
 @cache
 def _by_id() -> dict[str, UseCase]:
     found: dict[str, UseCase] = {}
-    for entry in _read("use_cases.yaml"):
+    for entry in read_data("use_cases.yaml"):
         made = _use_case(entry)
         if made.id in found:
             raise CatalogueError(f"use_cases.yaml: {made.id}: listed twice")
@@ -75,7 +75,8 @@ def _by_code() -> dict[int, UseCase]:
     return found
 
 
-def _read(name: str) -> Any:
+def read_data(name: str) -> Any:
+    """What a data file beside this module holds."""
     # The loader in C is ten times as fast; some builds of PyYAML come without it.
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     with files("harness.gbcs").joinpath(name).open("rb") as stream:
@@ -131,7 +132,7 @@ def _parties(names: list[str]) -> frozenset[RemotePartyRole]:
 
 @cache
 def _table(name: str) -> dict[str, str]:
-    table: dict[str, str] = _read(name)
+    table: dict[str, str] = read_data(name)
     return table
 
 

@@ -10,7 +10,14 @@ from collections.abc import Callable
 from typing import Final
 
 from harness.codecs.zcl_types import ZclStatus
-from harness.emulators.bindings import account_gbz, account_logs_gbz, metering_gbz, tariff_gbz, tenancy_gbz
+from harness.emulators.bindings import (
+    account_gbz,
+    account_logs_gbz,
+    events_gbz,
+    metering_gbz,
+    tariff_gbz,
+    tenancy_gbz,
+)
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
@@ -61,7 +68,12 @@ KIND: Final = Kind(
         *account_gbz.attributes(_meter),
         *tariff_gbz.attributes(_meter),
     ),
-    zcl_commands=(*metering_gbz.commands(_meter), *account_logs_gbz.commands(_meter), *tenancy_gbz.COMMANDS),
+    zcl_commands=(
+        *metering_gbz.commands(_meter),
+        *account_logs_gbz.commands(_meter),
+        *events_gbz.log_commands(_meter),
+        *tenancy_gbz.COMMANDS,
+    ),
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.GSME, DeviceRole.PPMID, DeviceRole.IHD),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.emulators.bindings import control_dlms
+from harness.emulators.bindings import control_dlms, events_dlms
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import CONTROLLER_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
@@ -17,7 +17,7 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.DLMS,
     cells=CONTROLLER_CELLS,
     alerted=(RemotePartyRole.SUPPLIER,),
-    cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *control_dlms.ROWS),
+    cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *control_dlms.ROWS, *events_dlms.EVENT_ROWS),
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.ESME,),
 )

@@ -1,7 +1,7 @@
 """Alerts: what a device says of its own accord, to whom, and in which form (GBCS 16).
 
 Critical alerts are signed and have no MAC. DLMS devices raise them as a data notification, GBZ devices
-in the GBZ form. Security events also go into the security log.
+in the GBZ form. What is logged of an event, whether it is told and to whom is in the table of events.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ from harness.codecs.gbz_types import GbzAlert
 from harness.codecs.message import Cra, Message, Supplementary
 from harness.crypto.protection import protect
 from harness.emulators.subjects.clock import Clock, date_time_of
-from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
+from harness.emulators.subjects.event_logs import EventLogs, EventSettings, Logged
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
-from harness.gbcs.use_case import PayloadFamily
+from harness.gbcs.catalogue import use_case
+from harness.gbcs.events import Told, Treatment, event_row
+from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.use_case import MessageType, PayloadFamily
 from harness.network.clock import HOUR, Instant, utc_time_of
 from harness.network.device import Outgoing
 
@@ -29,7 +32,6 @@ if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
 
 GENERIC_CRITICAL_ALERT: Final = 0x1000
-SUPPLY_OUTAGE_ALERT: Final = 0x0067
 AlertPayload = DataNotification | GbzAlert | bytes
 UNUSUAL: Final = 5
 """Malformed or out-of-order commands within an hour that are more than chance."""
@@ -65,19 +67,44 @@ class Alerts:
         return tuple(anchor.entity_id for anchor in anchors if anchor is not None)
 
     def security_event(self, code: AlertCode, source: bytes, now: Instant, *, suspicious: bool) -> None:
-        """Log an event, tell the known parties, and tell them as well when such events are many."""
-        self._record(code, source, now)
+        """Log and tell of an event, and of such events being many when they are."""
+        self.event(code, now, information=source)
         if suspicious:
             recent = [at for at in self._suspicious if now - at < HOUR]
             self._suspicious = [*recent, now]
             if len(self._suspicious) == UNUSUAL:
-                self._record(AlertCode.UNUSUAL_NUMBER_OF_BAD_COMMANDS, source, now)
+                self.event(AlertCode.UNUSUAL_NUMBER_OF_BAD_COMMANDS, now, information=source)
 
-    def _record(self, code: AlertCode, source: bytes, now: Instant) -> None:
-        self._device.part(SecurityLog).note(SecurityEvent(now, code, source))
-        recipients = self.known_parties()
+    def event(
+        self, code: AlertCode, now: Instant, *, information: bytes = b"", further: Iterable[Data] = ()
+    ) -> None:
+        """Log an event and tell of it, as the table of events and what was set about it say.
+
+        ``information`` is noted with it, ``further`` is what the alert of a DLMS device says behind code
+        and time. Nothing becomes of an event that devices of this kind do not have.
+        """
+        device = self._device
+        row = event_row(code, device.template.kind.role)
+        if row is None:
+            return
+        treatment = device.part(EventSettings).of(row)
+        if row.log is not None and Treatment.LOGGED in treatment:
+            entry = Logged(device.part(Clock).now(now), code, information)
+            device.part(EventLogs).write(row.log, entry)
+        recipients = self.told(row.told) if row.alerts and Treatment.WAN in treatment else ()
         if recipients:
-            self.send(Alert(GENERIC_CRITICAL_ALERT, self.body(code, now), recipients))
+            told = use_case(row.alerts[0])
+            critical = told.message_type is not MessageType.NON_CRITICAL_ALERT
+            payload = self.body(code, now, further)
+            self.send(Alert(told.message_codes[0], payload, recipients, critical=critical))
+
+    def told(self, who: Told) -> tuple[bytes, ...]:
+        """Entity identifiers of those who hear of an event, as far as the device knows them."""
+        if who is Told.KNOWN:
+            return self.known_parties()
+        role = _ROLES.get(who)
+        anchor = None if role is None else self._device.part(TrustStore).anchor(role, Cell.KEY_AGREEMENT)
+        return () if anchor is None else (anchor.entity_id,)
 
     def body(self, code: AlertCode, now: Instant, further: Iterable[Data] = ()) -> AlertPayload:
         """An alert's payload: code and time, and for a DLMS device what else its use case has."""
@@ -112,6 +139,13 @@ class Alerts:
                 role = device.part(TrustStore).role_of(recipient)
                 octets = protect(message, mac_secret=None if role is None else device.secret_with(role))
             device.send(Outgoing(recipient, octets))
+
+
+_ROLES: Final = {
+    Told.SUPPLIER: RemotePartyRole.SUPPLIER,
+    Told.NETWORK_OPERATOR: RemotePartyRole.NETWORK_OPERATOR,
+    Told.BROKER: RemotePartyRole.ACCESS_CONTROL_BROKER,
+}
 
 
 def _octets(payload: AlertPayload) -> bytes:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from harness.codecs.cosem_data import Data, DataTag
 from harness.emulators.cosem.objects import Objects
 from harness.emulators.load import HALF_HOUR
-from harness.emulators.subjects.alerts import GENERIC_CRITICAL_ALERT, Alert, Alerts
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.gbcs.alert_codes import AlertCode
@@ -123,8 +123,7 @@ class LoadLimit:
             self._tell(AlertCode.SUPPLY_ENABLED_AFTER_LOAD_LIMIT, now)
 
     def _tell(self, code: AlertCode, now: Instant) -> None:
-        alerts = self._device.part(Alerts)
-        alerts.send(Alert(GENERIC_CRITICAL_ALERT, alerts.body(code, now), alerts.known_parties()))
+        self._device.part(Alerts).event(code, now)
 
 
 def configured(device: EmulatedDevice) -> None:

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data, DataTag
-from harness.emulators.subjects.alerts import SUPPLY_OUTAGE_ALERT, Alert, Alerts
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import date_time_of
 from harness.emulators.subjects.supply import Supply
 from harness.gbcs.alert_codes import AlertCode
-from harness.network.clock import MINUTE, Instant
+from harness.network.clock import MINUTE, SECOND, Instant
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
 
 LONG_OUTAGE: Final = 3 * MINUTE
 _STATUS: Final = 0x00
+_MOST: Final = 0xFFFF_FFFF
 
 
 class Outage:
@@ -41,8 +42,8 @@ class Outage:
         times = [
             Data(DataTag.OCTET_STRING, date_time_of(moment, _STATUS).to_octets()) for moment in (began, ended)
         ]
-        alerts = self._device.part(Alerts)
-        alerts.send(Alert(SUPPLY_OUTAGE_ALERT, alerts.body(code, ended, times), alerts.known_parties()))
+        lasted = min((ended - began) // SECOND, _MOST).to_bytes(4, "big")
+        self._device.part(Alerts).event(code, ended, information=lasted, further=times)
 
 
 def mains_changed(device: EmulatedDevice, now: Instant) -> None:
@@ -51,6 +52,7 @@ def mains_changed(device: EmulatedDevice, now: Instant) -> None:
     outage = device.part(Outage)
     if not device.powered:
         outage.began = now
+        device.part(Alerts).event(AlertCode.SUPPLY_INTERRUPTED, now)
     elif outage.began is not None:
         outage.past.append((outage.began, now))
         outage.report(outage.began, now)

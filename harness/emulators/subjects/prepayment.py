@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects.account_log import AccountLog, Credit, Held
-from harness.emulators.subjects.alerts import GENERIC_CRITICAL_ALERT, Alert, Alerts
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.billing import MONTHLY, BillingCalendar
 from harness.emulators.subjects.ledger import (
     Balances,
@@ -33,9 +33,7 @@ from harness.emulators.subjects.ledger import (
 from harness.emulators.subjects.registers import Channel, Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.emulators.subjects.tariff_registers import TariffRegisters
-from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
-from harness.gbcs.roles import RemotePartyRole
 from harness.network.clock import DAY, HOUR, Duration, Instant
 
 if TYPE_CHECKING:
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
 NEVER_DISABLED: Final = 1
 _WEEK: Final = Duration(7 * DAY)
 _THOUSANDTHS: Final = 1_000
-_GENERIC_NON_CRITICAL_ALERT: Final = 0x1001
-_FIRST_CRITICAL: Final = 0x8F00
 
 
 class Selecting(Protocol):
@@ -273,14 +269,8 @@ class Account:
 
 
 def tell_supplier(device: EmulatedDevice, code: AlertCode, now: Instant) -> None:
-    """Tell the supplier, and nobody else, of something about the account."""
-    anchor = device.part(TrustStore).anchor(RemotePartyRole.SUPPLIER, Cell.KEY_AGREEMENT)
-    if anchor is None:
-        return
-    alerts = device.part(Alerts)
-    critical = code >= _FIRST_CRITICAL
-    message_code = GENERIC_CRITICAL_ALERT if critical else _GENERIC_NON_CRITICAL_ALERT
-    alerts.send(Alert(message_code, alerts.body(code, now), (anchor.entity_id,), critical=critical))
+    """Log something about the account and tell of it."""
+    device.part(Alerts).event(code, now)
 
 
 _CODES: Final = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
-from harness.emulators.subjects.alerts import GENERIC_CRITICAL_ALERT, Alert, Alerts
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.voltage import NO_UPPER_THRESHOLD, Side, Voltage, is_beyond
 from harness.emulators.voltage_model import STEP
 from harness.gbcs.alert_codes import AlertCode
@@ -102,7 +102,7 @@ class VoltageAlerts:
         # What was due while the mains were gone did not happen.
         for event in events if now == due else ():
             code = AlertCode(event.code + event.phase + 1) if many else event.code
-            alerts.send(Alert(GENERIC_CRITICAL_ALERT, alerts.body(code, now), alerts.known_parties()))
+            alerts.event(code, now)
         self._wait(now, of_round)
 
     def events(self, start: Instant, end: Instant) -> Iterator[Event]:

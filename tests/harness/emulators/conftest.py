@@ -202,6 +202,19 @@ def _protected_read(method: str, item: str, restriction: str) -> str:
     return f"d920{{low}}00 01 03 001e {method} 01 01 0202 {wanted} {_PROTECTION}"
 
 
+_ALL_TIMES = "0204 0204 120001 0906 00005e2c64ff 0f02 120000 0600000000 06ffffffff 0100"
+
+
+def _log_read(instance: str) -> str:
+    """Everything that a log holds."""
+    return f"d920{{low}}00 01 04 0007 {instance} 02 01 {_ALL_TIMES} 01 00"
+
+
+def _set_events(party: str, place: str) -> str:
+    """Which events, and what becomes of each: bits that a test fills in."""
+    return f"d920{{low}}00 01 02 0001 00{party}6162{place}ff 02 01 04820200" + 64 * "00"
+
+
 PAYLOADS = {
     "ECS52": "d920{low}00 01 01 0001 0000000201ff 02 01 00",
     "ECS17b": _protected_read("00002b0208ff", "120001 0906 00005e2c220a 0f02", "0202 1600 00"),
@@ -227,6 +240,24 @@ PAYLOADS = {
     "GCS40a": "0109 01 01 0705 0010 01 00 05 804a371c 00000000 00 64000000",
     "GCS40b": "0109 01 01 0705 0010 01 00 05 804a371c 00000000 01 00000000",
     "CS01a": "d920{low}00 01 03 0073 0000132800ff 01 01 0914" + 20 * "30",
+    "ECS15a": "d920{low}00 01 03 0007 0000636200ff 01 01 0f00",
+    "ECS35a": _log_read("0000636200ff"),
+    "ECS35b": _log_read("0000636201ff"),
+    "ECS35e": _log_read("0000636204ff"),
+    "ECS25a": _set_events("1e", "0b"),
+    "ECS25a1": _set_events("1e", "0c"),
+    "ECS25a2": _set_events("1e", "0d"),
+    "ECS25a3": _set_events("1e", "0e"),
+    "ECS25b": _set_events("21", "0b"),
+    "ECS25b3": _set_events("21", "0e"),
+    "ECS25r1": "d920{low}00 04 01 0001 001e61620fff 02 01 0001 001e616210ff 02"
+    " 01 0001 001e616211ff 02 01 0001 001e616212ff 02 04 00000000",
+    "ECS25r2": "d920{low}00 02 01 0001 002161620fff 02 01 0001 0021616212ff 02 02 0000",
+    "CS10a": "0109 01 01 0709 0011 01 00 00 13 0000 00000000 ffffffff 00 0000",
+    "CS10b": "0109 01 01 0709 0011 01 00 00 04 0000 00000000 ffffffff 00 0000",
+    "CS11": "0109 01 01 0709 0004 01 00 01 03",
+    "GCS20": "0109 01 01 0708 0010 09 00 04 00000000 00000000 00 00 01 0000",
+    "GCS20r": "0109 01 01 0708 0005 09 00 05 ff81",
     "CCS02": "d920{low}00 01 03 0068 00001e0300ff 02 01 0908" + 8 * "77",
     "CS02a": "3014 3007 020104 03020308 3009 020102 020103 020106",
     "CS07": "0500",

@@ -108,7 +108,7 @@ def test_some_facts_from_the_standard():
 
 def test_a_broken_entry_names_itself(monkeypatch):
     monkeypatch.setattr(
-        catalogue, "_read", lambda name: [{"id": "ECS17b", "codes": [1], "targets": ["TOASTER"]}]
+        catalogue, "read_data", lambda name: [{"id": "ECS17b", "codes": [1], "targets": ["TOASTER"]}]
     )
     catalogue._by_id.cache_clear()
     try:

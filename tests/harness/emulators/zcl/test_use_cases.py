@@ -222,11 +222,3 @@ def test_of_two_tellings_the_later_counts(gbz):
         telling.tester.home.wait(DAY)
     asking = GbzTester(telling.tester, "GCS21k", GSME)
     assert len(decode_gbz(asking.response(asking.command(asking.request())).payload).components) == 1
-
-
-def test_another_command_of_the_same_number_is_no_answer(gbz):
-    telling = gbz("GCS20", GSME)
-    telling.messages(telling.command(telling.request()))
-    asking = GbzTester(telling.tester, "GCS20r", GSME)
-    (answer,) = decode_gbz(asking.response(asking.command(asking.request())).payload).components
-    assert answer.payload == bytes((0x05, ZclStatus.NOT_FOUND))
