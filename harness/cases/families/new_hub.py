@@ -1,0 +1,79 @@
+"""A hub is replaced: nobody is behind the new one until it has the backup of the old (CHTS 4.5.1; CCS03)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from device_profiles.model import DeviceKind
+from harness.cases.applicability import all_of
+from harness.cases.bench import patience_with
+from harness.cases.case import Case, CheckFailed, Purpose, preamble
+from harness.cases.cosem_answers import items_done, octets_of, structure_of
+from harness.cases.subject import Subject
+from harness.cases.subjects import SUBJECTS
+from harness.cases.terms import Terms
+from harness.cases.wording import message_text
+from harness.codecs.message import Cra
+from harness.gbcs.roles import DeviceRole
+
+if TYPE_CHECKING:
+    from harness.cases.bench import Bench
+
+_CLAUSE: Final = "CHTS 4.5.1, GBCS CCS03, CCS07"
+_READ_FROM: Final = {DeviceRole.ESME: "ECS52", DeviceRole.GSME: "GCS38", DeviceRole.PPMID: "CS02a"}
+"""Something that each device tells whenever it is asked."""
+
+
+def _backup_of(bench: Bench, reading: Subject, device: bytes) -> tuple[bytes, bytes]:
+    """The hub's network, and its hashed key of a device."""
+    present, _ = items_done(bench.exchange(reading.command(bench)))
+    _, network, entries = structure_of(present, 3, _CLAUSE, "the hub's list")
+    for entry in entries.value if isinstance(entries.value, tuple) else ():
+        which, key = structure_of(entry, 2, _CLAUSE, "an entry")
+        if octets_of(which, _CLAUSE, "a device", 8) == device:
+            return octets_of(network, _CLAUSE, "the network", 8), octets_of(key, _CLAUSE, "a hashed key", 16)
+    raise CheckFailed(_CLAUSE, "the device in the hub's list", "other devices only")
+
+
+def _expect_silence(bench: Bench, asking: Subject) -> None:
+    bench.send(asking.command(bench))
+    device = bench.device(asking.target).entity_id
+    for received in bench.messages(patience_with(asking.target)):
+        if received.message.cra is Cra.RESPONSE and received.message.originator == device:
+            raise CheckFailed(
+                _CLAUSE, "no answer by way of a hub that was told of nobody", message_text(received.message)
+            )
+
+
+def _run(bench: Bench, asking: Subject, reading: Subject, restoring: Subject) -> None:
+    device = bench.device(asking.target).entity_id
+    with preamble():
+        network, key = _backup_of(bench, reading, device)
+        hub = bench.port.profile.devices[DeviceKind.COMMS_HUB]
+    bench.replace_hub(hub)
+    _expect_silence(bench, asking)
+    backup = Terms(given=(("extended_PAN_ID", network), ("MAC_address", device), ("hashed_TC_link_key", key)))
+    command = bench.command(restoring.use_case, restoring.target, restoring.sender, argument=backup)
+    items_done(bench.exchange(command))
+    asking.verify(bench, asking, asking.sender)
+
+
+_BY_NAME: Final = {(subject.use_case, subject.target): subject for subject in SUBJECTS}
+_READING: Final = _BY_NAME["CCS07", DeviceRole.CHF]
+_RESTORING: Final = _BY_NAME["CCS03", DeviceRole.CHF]
+
+
+def _case(asking: Subject) -> Case:
+    return asking.case(
+        Purpose.JOURNEY,
+        detail="new_hub",
+        title=f"The {asking.device} is reached through a new hub once that has the backup of the old one",
+        why="a hub breaks in the middle of a contract, and nobody wants to install the whole home anew",
+        clause=_CLAUSE,
+        run=partial(_run, asking=asking, reading=_READING, restoring=_RESTORING),
+        applies=all_of(asking.applies, _READING.applies, _RESTORING.applies),
+    )
+
+
+CASES: Final = tuple(_case(_BY_NAME[name, target]) for target, name in _READ_FROM.items())
