@@ -150,7 +150,7 @@ _CHECKS: Final = (
     _Check(
         "ECS52",
         DeviceRole.ESME,
-        _DISPLAYS,
+        (DeviceRole.IHD,),
         "no_security_log",
         "gets to see nothing of the electricity meter's security log",
         "who wants to break in must not be told which attempts were noticed",
