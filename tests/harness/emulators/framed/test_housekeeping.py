@@ -1,17 +1,12 @@
 """What devices of a home of frames say by themselves, and who takes part in what they are asked."""
 
-import os
-import shutil
-import subprocess
 from dataclasses import replace
 
 import pytest
 
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, HanBand
-from harness.codecs.capture_keys import tshark_options
 from harness.codecs.ota import HardwareVersions, OtaImage, encode_ota_image
-from harness.codecs.pcapng import encode_capture
 from harness.emulators.home import HomeFactory
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff import Tariffs
@@ -163,10 +158,7 @@ def test_an_image_for_a_meter_without_power_waits(framed):
     assert len(home.network.images.finished) == 1
 
 
-def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path):
-    program = shutil.which("tshark")
-    if program is None:
-        pytest.skip("tshark is not installed (Debian package tshark)")
+def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, analyse):
     home = framed.home
     home.operate(PPMID, Stimulus.POWER_OFF)
     home.wait(HOUR)
@@ -175,23 +167,10 @@ def test_all_that_goes_on_in_a_day_is_read_by_another_analyser(framed, tmp_path)
     framed.exchange("GCS13a", GSME)
     home.distribute_image(ESME, upgrade(home.profile.devices[DeviceKind.ESME], 0x0123ABFF, 500))
     home.wait(DAY)
-    path = tmp_path / "day.pcapng"
-    path.write_bytes(encode_capture(home.recorder.capture()))
-    wanted = ("_ws.col.Info", "_ws.malformed", "_ws.expert.severity")
-    words = [word for field in wanted for word in ("-e", field)]
-    command = [program, "-r", str(path), *tshark_options(capture_keys_of(home.network.nodes))]
-    environment = {"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
-    text = subprocess.run(
-        [*command, "-T", "fields", "-E", "separator=|", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=environment,
-    ).stdout
-    lines = [line.split("|") for line in text.splitlines()]
-    assert len(lines) == len(home.recorder.frames)
-    assert [one for one in lines if one[1] or "8388608" in one[2].split(",") or "ncrypted" in one[0]] == []
-    said = " ".join(line[0] for line in lines)
+    read = analyse(home.recorder.capture(), capture_keys_of(home.network.nodes))
+    assert len(read) == len(home.recorder.frames)
+    assert [frame for frame in read if frame.complaint] == []
+    said = " ".join(frame.summary for frame in read)
     for name in (
         "Read Attributes Response",
         "Report Attributes",

@@ -3,8 +3,7 @@
 import pytest
 
 from device_profiles.model import HanBand
-from harness.codecs.capture_keys import CaptureKey
-from harness.crypto.zigbee import ZigbeeSecurityError, aes_mmo, install_code_with_crc
+from harness.crypto.zigbee import ZigbeeSecurityError, install_code_with_crc
 from harness.network.clock import MINUTE, SECOND, Duration, Instant
 from harness.network.han.capture import FrameRecorder
 from harness.network.han.device_log import DeviceLog, LogOutcome
@@ -257,18 +256,3 @@ def test_without_a_hub_there_is_nothing_to_come_back_to():
     home.air.touch(node)
     home.air.run(Instant(home.air.now + MINUTE))
     assert joining.failure is JoinFailure.NO_NETWORK
-
-
-def capture_key(key, label):
-    """A key that was in use once."""
-    return CaptureKey(key, label)
-
-
-def offered_keys(home):
-    """Keys that the trust centre sent, which key establishment has replaced: as it makes them."""
-    seed = home.centre._seed
-    return [
-        aes_mmo(b"link" + seed + entry.eui64.to_bytes(8, "big") + place.to_bytes(4, "big"))
-        for entry in home.centre.log.devices()
-        for place in range(1, home.centre._rounds + 1)
-    ]
