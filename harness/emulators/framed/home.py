@@ -6,7 +6,8 @@ fetches its own by polling. What a device makes of a message is the same as in a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.codecs.ota import decode_ota_image
@@ -112,12 +113,8 @@ class FramedHome(EmulatedHome):
             self.now = at
             return super(FramedHome, self).ask(role, listener, cluster, octets)
 
-        self._is_running = True
-        try:
+        with self._running():
             return self.network.exchange((listener, role), cluster, frame, answer)
-        finally:
-            self._is_running = False
-            self.now = self.network.air.now
 
     def hand_image(self, role: DeviceRole, image: bytes) -> Receipt | None:
         """Have a device fetch an upgrade image from the hub; None where it cannot be reached.
@@ -131,9 +128,8 @@ class FramedHome(EmulatedHome):
         return super().hand_image(role, image) if fetched or version >= offered else None
 
     def _asked(self, role: DeviceRole, listener: DeviceRole) -> bool:
-        answered = self.network.ask(listener, role)
-        self.now = self.network.air.now
-        return answered
+        with self._running():
+            return self.network.ask(listener, role)
 
     def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
         """Let a device join the hub with a key (its hash); say whether it has that key, and so will be in."""
@@ -200,15 +196,21 @@ class FramedHome(EmulatedHome):
 
     def _run(self, deadline: Instant, *, until_message: bool) -> None:
         air, inbox = self.network.air, self._inbox
-        self._is_running = True
-        try:
+        with self._running():
             if until_message:
                 air.run_while(lambda: not inbox, deadline)
             else:
                 air.run(deadline)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """Have it known that time runs: what devices then want of each other cannot have it run as well."""
+        self._is_running = True
+        try:
+            yield
         finally:
             self._is_running = False
-        self.now = air.now
+            self.now = self.network.air.now
 
     def _inside(self, role: DeviceRole) -> EmulatedDevice:
         """The device in a place of the home; nobody is touched by what it says by itself."""

@@ -7,29 +7,26 @@ follows from the devices' identities and the seed of the hub's link.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import HanBand
 from harness.crypto.zigbee import install_code_with_crc, link_key_of
+from harness.emulators.framed import errands
 from harness.emulators.identity import install_code_of
 from harness.emulators.membership import hashed_install_key, link_key_between
 from harness.emulators.sleep import WAKE_INTERVAL, next_wake
 from harness.gbcs.roles import DeviceRole
-from harness.network.clock import MINUTE, SECOND, Duration, Instant
-from harness.network.han.attributes import AttributeClient, Course
-from harness.network.han.clusters import Cluster
+from harness.network.clock import MINUTE, Duration, Instant
 from harness.network.han.device_log import DeviceLog
 from harness.network.han.duty_cycle import Urgency
-from harness.network.han.image_distribution import BLOCK, ImageClient, ImageServer
+from harness.network.han.image_distribution import ImageServer
 from harness.network.han.joining import Joining, JoinState
 from harness.network.han.medium import RADIOS, Medium
-from harness.network.han.mirror import CURRENT_SUMMATION
 from harness.network.han.node import Node
 from harness.network.han.simulation import HomeAreaNetwork
-from harness.network.han.stack_types import COORDINATOR, Neighbour, NodeSettings
-from harness.network.han.transport import SECURED
+from harness.network.han.stack_types import Neighbour, NodeSettings
 from harness.network.han.trust_centre import TrustCentre
 from harness.network.han.tunnel import Carried, DeviceTunnel, HubTunnels
 
@@ -37,7 +34,6 @@ if TYPE_CHECKING:
     from device_profiles.model import DeviceProfile
     from harness.emulators.template import DeviceTemplate
     from harness.network.han.capture import FrameRecorder
-    from harness.network.han.stack_types import Indication
 
 HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 """Two functions in one box, which has one radio: it goes by the first one's identity."""
@@ -46,10 +42,6 @@ _WITHOUT_TUNNEL: Final = frozenset({DeviceRole.IHD})
 _PAN_MASK: Final = 0x3FFF
 _PERMITTED: Final = Duration(5 * MINUTE)
 """How long the hub lets a device associate that it was told of."""
-_ANSWER_WAIT: Final = Duration(10 * SECOND)
-_QUERY_PATIENCE: Final = Duration(10 * SECOND)
-_BLOCK_PATIENCE: Final = Duration(SECOND)
-"""How long a device is given to hear of an image, and for each block of it."""
 _PAIRS: Final = ((DeviceRole.ESME, DeviceRole.IHD), (DeviceRole.ESME, DeviceRole.PPMID))
 """Devices that speak with each other past the hub's functions."""
 _AGAIN: Final = Duration(MINUTE)
@@ -94,46 +86,6 @@ class Stack:
         if self.joining.state is JoinState.FAILED:
             return self.node.keys.network_key is not None
         return self.joining.state is not JoinState.IDLE
-
-
-@dataclass(slots=True)
-class _Answering:
-    """Has a device's own words sent back for a frame of another."""
-
-    node: Node
-    answer: Callable[[bytes, Instant], bytes | None]
-
-    def heard(self, indication: Indication, now: Instant) -> None:
-        """Take the question, under the link key alone."""
-        said = self.answer(indication.payload, now) if indication.secured else None
-        if said is not None:
-            self.node.send(indication.source, indication.cluster, said, now)
-
-    def wake(self, now: Instant) -> None:
-        """It waits to be asked."""
-
-    def wake_at(self) -> Instant | None:
-        """It waits to be asked."""
-        return None
-
-
-@dataclass(slots=True)
-class _Listening:
-    """Keeps what comes for a cluster."""
-
-    said: list[bytes]
-
-    def heard(self, indication: Indication, now: Instant) -> None:  # noqa: ARG002 - what counts is that it came
-        """Take the answer, under the link key alone."""
-        if indication.secured:
-            self.said.append(indication.payload)
-
-    def wake(self, now: Instant) -> None:
-        """It waits for the answer."""
-
-    def wake_at(self) -> Instant | None:
-        """It waits for the answer."""
-        return None
 
 
 class HomeNetwork:
@@ -249,7 +201,7 @@ class HomeNetwork:
                     if partner.membership is not None:
                         node.neighbours[partner.membership.address] = Neighbour(eui64)
 
-    # Between devices
+    # Errands
 
     def exchange(
         self,
@@ -258,64 +210,20 @@ class HomeNetwork:
         octets: bytes,
         answer: Callable[[bytes, Instant], bytes | None],
     ) -> bytes | None:
-        """Send a ZCL frame from one device to another over the air, now; what that answers, if anything."""
-        asker, asked = ends
-        node, other = self.stacks[asker].node, self._node(asked)
-        address = self._address(asker, asked)
-        if address is None:
-            return None
-        said: list[bytes] = []
-        usual = {end: end.applications.get(cluster) for end in (node, other)}
-        other.attach(cluster, _Answering(other, answer))
-        node.attach(cluster, _Listening(said))
-        node.send(address, cluster, octets, self.air.now)
-        self.air.touch(node)
-        self.air.run_while(lambda: not said, Instant(self.air.now + _ANSWER_WAIT))
-        for end, application in usual.items():
-            if application is None:
-                del end.applications[cluster]
-            else:
-                end.attach(cluster, application)
-        return said[0] if said else None
-
-    def _node(self, role: DeviceRole) -> Node:
-        return self.hub if role in HUB else self.stacks[role].node
-
-    def _address(self, asker: DeviceRole, asked: DeviceRole) -> int | None:
-        """A device's short address as another knows it; None where that does not know it."""
-        node = self.stacks[asker].node
-        return COORDINATOR if asked in HUB else node.address_of(self._node(asked).settings.eui64)
+        """Send a ZCL frame from one device to another, now; what that answers, if anything."""
+        asker, asked = map(self._node, ends)
+        return errands.question(self.air, asker, asked, errands.Question(cluster, octets, answer))
 
     def ask(self, asker: DeviceRole, asked: DeviceRole) -> bool:
         """Have a device read another's register over the air, now; whether that answered."""
-        node = self.stacks[asker].node
-        address = self._address(asker, asked)
-        if address is None:
-            return False
-        answers: list[Instant] = []
-        client = AttributeClient(
-            node,
-            Course(Cluster.METERING, address, SECURED),
-            (CURRENT_SUMMATION,),
-            told=lambda _values, now: answers.append(now),
-        )
-        client.read(self.air.now)
-        self.air.touch(node)
-        return self.air.run_while(lambda: not answers, Instant(self.air.now + _ANSWER_WAIT))
+        return errands.read_register(self.air, self._node(asker), self._node(asked))
 
     def fetch_image(self, role: DeviceRole, image: bytes, version: int) -> bool:
         """Have a device that runs a version fetch an upgrade image from the hub, now; whether it has it."""
-        node = self.stacks[role].node
-        name = self.images.offer(image)
-        fetched: list[Instant] = []
-        patience = Duration(_QUERY_PATIENCE + len(image) // BLOCK * _BLOCK_PATIENCE)
-        running = replace(name, version=version)
-        ImageClient(node, running, self.air.now, lambda _image, now: fetched.append(now))
-        self.air.touch(node)
-        self.air.run_while(lambda: not fetched, Instant(self.air.now + patience))
-        del node.applications[Cluster.OTA_UPGRADE]
-        self.images.withdraw(name)
-        return bool(fetched)
+        return errands.fetch_image(self.air, self.images, self._node(role), image, version)
+
+    def _node(self, role: DeviceRole) -> Node:
+        return self.hub if role in HUB else self.stacks[role].node
 
     # Messages
 
