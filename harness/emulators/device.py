@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 from harness.crypto.certificates import KeyUsage, parse_certificate
 from harness.crypto.errors import CertificateError
 from harness.emulators.processing import process
+from harness.emulators.subjects.alerts import Alerts
+from harness.emulators.subjects.tamper import PHYSICAL, Body
 from harness.emulators.subjects.trust import Cell, TrustStore
+from harness.gbcs.alert_codes import AlertCode
 from harness.network.clock import Instant
 from harness.network.device import Outgoing
+from harness.network.entries import Feedback
 from harness.network.port import Display, Stimulus
 
 if TYPE_CHECKING:
     from harness.emulators.surroundings import Surroundings
     from harness.emulators.template import DeviceTemplate
     from harness.gbcs.roles import DeviceRole, RemotePartyRole
-    from harness.network.entries import Entry, Feedback
+    from harness.network.entries import Entry
 
 
 class Part(Protocol):
@@ -32,6 +36,7 @@ class Part(Protocol):
     def __init__(self, device: EmulatedDevice, /) -> None: ...
 
 
+_DONE: Final = frozenset({Feedback.ACCEPTED, Feedback.ON_ITS_WAY})
 PartType = TypeVar("PartType", bound=Part)
 
 
@@ -185,11 +190,17 @@ class EmulatedDevice:
                 self._power(now, on=True)
                 self.restart()
                 self.wake(now)
+            case _ if stimulus in PHYSICAL and self.powered:
+                self.part(Body).undergo(stimulus, now)
 
     def enter(self, entry: Entry, text: str, about: DeviceRole | None, now: Instant) -> Feedback | None:
         """Something is keyed in or pressed; what is shown for it, None where there is no such key."""
         entered = self.template.kind.keys.get(entry)
-        return None if entered is None or not self.powered else entered(self, text, about, now)
+        feedback = None if entered is None or not self.powered else entered(self, text, about, now)
+        if feedback is not None:
+            code = AlertCode.USER_COMMAND_DONE if feedback in _DONE else AlertCode.USER_COMMAND_FAILED
+            self.part(Alerts).event(code, now)
+        return feedback
 
     def _power(self, now: Instant, *, on: bool) -> None:
         self.powered = on

@@ -22,6 +22,7 @@ from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import UNSPECIFIED_STATUS, Clock, date_time_of
 from harness.emulators.subjects.counters import CounterClass, ReplayCounters
 from harness.emulators.subjects.neighbours import Neighbours
+from harness.emulators.subjects.outcome import note_outcome
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.emulators.subjects.unsupported import report_unsupported
 from harness.gbcs.alert_codes import AlertCode
@@ -201,6 +202,7 @@ def _answer(exchange: Exchange) -> None:
     exchange.response_counter = message.originator_counter
     exchange.response_date_time = _present(exchange) if ability.use_case.response_date_time else None
     ability.serve(exchange)
+    note_outcome(exchange)
     for hook in hooks.before_encode:
         hook(exchange)
     payload = ability.encode(exchange.response)

@@ -55,6 +55,23 @@ class Stimulus(StrEnum):
     WAN_LOST = "wan-lost"
     """The hub loses its wide area network; what devices send waits in the hub."""
     WAN_BACK = "wan-back"
+    COVER_OPENED = "cover-opened"
+    """The cover of a meter, or the case of another device that has a certificate."""
+    COVER_CLOSED = "cover-closed"
+    TERMINAL_COVER_OPENED = "terminal-cover-opened"
+    """ESME."""
+    TERMINAL_COVER_CLOSED = "terminal-cover-closed"
+    BATTERY_COVER_OPENED = "battery-cover-opened"
+    """GSME."""
+    BATTERY_COVER_CLOSED = "battery-cover-closed"
+    BATTERY_LOW = "battery-low"
+    """The battery of a GSME has little left."""
+    MAGNET_APPLIED = "magnet-applied"
+    """A strong magnet at a meter."""
+    MAGNET_REMOVED = "magnet-removed"
+    TILTED = "tilted"
+    """A GSME is turned out of its upright position."""
+    UPRIGHT = "upright"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +169,7 @@ class HomePort(Protocol):
         ...
 
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
-        """Do something to a device by hand."""
+        """Do something to a device by hand. Raises ValueError for what cannot be done to its kind."""
         ...
 
     def enter(

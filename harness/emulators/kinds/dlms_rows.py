@@ -11,6 +11,7 @@ from harness.emulators.access import CosemRow
 from harness.emulators.data_protection import CLASS_ID, get_protected_attributes
 from harness.emulators.exchange import Exchange
 from harness.emulators.subjects import clock
+from harness.emulators.subjects.clock_setting import adjust_to_preset_time
 from harness.emulators.subjects.firmware import Firmware
 from harness.gbcs.use_case import obis_octets
 
@@ -56,7 +57,7 @@ CLOCK_ROWS: Final = (
     CosemRow(class_id=8, instance=_CLOCK, index=2, read=clock.read_time, prepare=clock.prepare_time),
     CosemRow(class_id=8, instance=_CLOCK, index=4, read=clock.read_status),
     CosemRow(class_id=8, instance=_CLOCK, index=9, read=clock.read_base, write=clock.write_base),
-    CosemRow(class_id=8, instance=_CLOCK, index=4, act=clock.adjust_to_preset_time),
+    CosemRow(class_id=8, instance=_CLOCK, index=4, act=adjust_to_preset_time),
     CosemRow(
         class_id=8, instance=_CLOCK, index=5, act=clock.preset_adjusting_time, prepare=clock.prepare_range
     ),

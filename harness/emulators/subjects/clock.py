@@ -119,14 +119,6 @@ def preset_adjusting_time(exchange: Exchange, argument: Data) -> None:
     exchange.device.part(Clock).preset(moment_in(start), moment_in(end))
 
 
-def adjust_to_preset_time(exchange: Exchange, argument: Data) -> None:
-    """Method 4: set the clock from the hub's time."""
-    if argument != Data(DataTag.INTEGER, 0):
-        raise AccessRefused(DataAccessResult.TYPE_UNMATCHED)
-    if not exchange.device.part(Clock).adjust(exchange.now):
-        raise AccessRefused(DataAccessResult.OTHER_REASON)
-
-
 def prepare_range(device: EmulatedDevice, argument: Data, _answer: Data) -> None:
     """Have the hub's time lie in the range that is about to be given."""
     _, start, end = octets_in(argument, (LENGTH, LENGTH, LENGTH))

@@ -120,6 +120,7 @@ def put_off_activation(
         outcome = device.part(Firmware).activate(request.image_hash, due)
         done = outcome.code is ActivationCode.SUCCESS
         code = AlertCode.FUTURE_DATED_COMMAND_DONE if done else AlertCode.FUTURE_DATED_COMMAND_FAILED
+        device.part(Alerts).event(code, due)
         moment = time_text(device.part(Clock).now(due))
         alert = ActivateFirmwareAlert(code, moment, request.originator_counter, outcome)
         device.part(Alerts).send(Alert(ACTIVATION_ALERT, encode_device_asn1(alert), (originator,)))

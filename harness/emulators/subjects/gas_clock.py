@@ -8,6 +8,7 @@ from harness.codecs.asn1 import firmware
 from harness.emulators.asn1_answer import Asn1Answer
 from harness.emulators.asn1_time import is_time, moment_of, time_text
 from harness.emulators.subjects.clock import Clock, TimeStatus
+from harness.emulators.subjects.clock_setting import set_clock
 
 if TYPE_CHECKING:
     from harness.emulators.exchange import Exchange
@@ -30,7 +31,7 @@ def _set(exchange: Exchange) -> None:
     if operation is not None:
         request: firmware.SetGasClock = operation.argument
         clock.preset(moment_of(request.validity_start), moment_of(request.validity_end))
-        clock.adjust(exchange.now)
+        set_clock(exchange.device, exchange.now)
     moment = time_text(clock.now(exchange.now))
     exchange.response = firmware.SetGasClockResponse(moment, STATUSES[clock.status])
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.gbz_types import ExecutedInstruction
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.events import DlmsDetails, Event, GbzDetails, tell
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.catalogue import use_case
@@ -50,6 +51,7 @@ def tell_item(device: EmulatedDevice, cause: Cause, key: CosemKey, now: Instant,
         + bytes((index,))
     )
     details = DlmsDetails((Data(DataTag.OCTET_STRING, octets),))
+    device.part(Alerts).event(_code(done=done), now)
     tell(device, Event(_code(done=done), _DLMS, details, (cause.originator,)), now)
 
 
@@ -57,6 +59,7 @@ def tell_instruction(
     device: EmulatedDevice, cause: Cause, instruction: tuple[int, int, int], now: Instant, *, done: bool
 ) -> None:
     """Tell of a ZCL command: its cluster, frame control and identifier."""
+    device.part(Alerts).event(_code(done=done), now)
     body = ExecutedInstruction(cause.message_code, cause.counter, *instruction)
     tell(device, Event(_code(done=done), _GBZ, GbzDetails(1, body), (cause.originator,)), now)
 

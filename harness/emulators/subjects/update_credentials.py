@@ -166,6 +166,7 @@ def _report(
     """Tell who asked what became of a replacement that was put off."""
     succeeded = all(result.status is CredentialStatus.SUCCESS for result in outcome.results)
     code = AlertCode.FUTURE_DATED_COMMAND_DONE if succeeded else AlertCode.FUTURE_DATED_COMMAND_FAILED
+    device.part(Alerts).event(code, now)
     alert = ReplaceCredentialsAlert(code, time_text(device.part(Clock).now(now)), outcome)
     alert_code = _LOAD_CONTROLLER_ALERT if message_code == LOAD_CONTROLLER_CODE else _ALERT
     device.part(Alerts).send(Alert(alert_code, encode_device_asn1(alert), (originator,)))

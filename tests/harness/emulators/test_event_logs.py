@@ -5,17 +5,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from harness.codecs.dlms import decode_access_response
+from harness.codecs.dlms import decode_access_response, decode_data_notification
+from harness.codecs.envelope import decode_message
 from harness.codecs.gbz import decode_gbz
 from harness.codecs.zcl import decode_zcl
 from harness.codecs.zcl_types import ZclStatus
 from harness.emulators.home import HomeFactory
 from harness.emulators.subjects.alerts import Alerts
+from harness.emulators.subjects.clock import Clock
 from harness.emulators.subjects.event_logs import EventLogs, EventSettings, Logged
 from harness.gbcs.alert_codes import AlertCode
+from harness.gbcs.catalogue import use_case
 from harness.gbcs.events import EventLog, Told, Treatment, events_of
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import HOUR, MINUTE, SECOND, Instant, utc_time_of
+from harness.network.entries import Entry
 from harness.network.port import Stimulus
 
 ESME, GSME, GPF = DeviceRole.ESME, DeviceRole.GSME, DeviceRole.GPF
@@ -257,3 +261,107 @@ def test_logs_follow_the_model(make_tester):
     machine = LogMachine.TestCase
     machine.settings = settings(deadline=None, max_examples=30, stateful_step_count=15)
     machine().runTest()
+
+
+BODIES = [
+    (
+        ESME,
+        Stimulus.COVER_OPENED,
+        Stimulus.COVER_CLOSED,
+        AlertCode.METER_COVER_REMOVED,
+        AlertCode.METER_COVER_CLOSED,
+    ),
+    (
+        ESME,
+        Stimulus.TERMINAL_COVER_OPENED,
+        Stimulus.TERMINAL_COVER_CLOSED,
+        AlertCode.TERMINAL_COVER_REMOVED,
+        AlertCode.TERMINAL_COVER_CLOSED,
+    ),
+    (GSME, Stimulus.TILTED, Stimulus.UPRIGHT, AlertCode.TILT_TAMPER, AlertCode.TILT_TAMPER_ENDED),
+    (
+        GSME,
+        Stimulus.MAGNET_APPLIED,
+        Stimulus.MAGNET_REMOVED,
+        AlertCode.STRONG_MAGNETIC_FIELD,
+        AlertCode.STRONG_MAGNETIC_FIELD_ENDED,
+    ),
+    (
+        GSME,
+        Stimulus.BATTERY_COVER_OPENED,
+        Stimulus.BATTERY_COVER_CLOSED,
+        AlertCode.BATTERY_COVER_REMOVED,
+        AlertCode.BATTERY_COVER_CLOSED,
+    ),
+]
+
+
+def logged(tester, role):
+    """Codes of all that is logged, log by log."""
+    logs = device_of(tester, role).part(EventLogs)
+    return [entry.code for log in EventLog for entry in logs.entries(log)]
+
+
+@pytest.mark.parametrize("condition", BODIES, ids=lambda one: f"{one[0].name}-{one[1]}")
+def test_what_is_done_to_a_body_is_an_event_once_at_each_end(tester, condition):
+    role, first, last, begun, ended = condition
+    for stimulus in (last, first, first, last, last):
+        tester.home.operate(role, stimulus)
+    assert sorted(logged(tester, role)) == sorted((begun, ended))
+    codes = set()
+    while (octets := tester.receive()) is not None:
+        message = decode_message(octets)
+        codes.add(
+            int.from_bytes(message.payload[3:5], "big")
+            if role is GSME
+            else decode_data_notification(message.payload).body.value[0].value
+        )
+    assert codes == {begun, ended}
+
+
+@pytest.mark.parametrize(
+    ("role", "stimulus"),
+    [
+        (ESME, Stimulus.BATTERY_LOW),
+        (GSME, Stimulus.TERMINAL_COVER_OPENED),
+        (DeviceRole.IHD, Stimulus.COVER_OPENED),
+        (DeviceRole.CHF, Stimulus.MAGNET_APPLIED),
+    ],
+)
+def test_what_cannot_be_done_to_a_kind_of_device_is_refused(tester, role, stimulus):
+    with pytest.raises(ValueError, match=f"{role.name}: {stimulus}"):
+        tester.home.operate(role, stimulus)
+
+
+def test_opening_a_hub_is_told_to_those_whom_it_knows(tester):
+    tester.home.operate(DeviceRole.CHF, Stimulus.COVER_OPENED)
+    told = {alert.recipient for alert in tester.alerts() if alert.message_code == 0x1000}
+    assert tester.party(RemotePartyRole.ACCESS_CONTROL_BROKER).entity_id in told
+
+
+def test_commands_that_change_something_are_logged_with_their_codes(tester):
+    tester.exchange("ECS70", ESME)
+    tester.exchange("ECS52", ESME)
+    tester.exchange("GCS39", GSME)
+    entries = [entry for entry in read(tester, "ECS35a", ESME) if entry[1] == AlertCode.HAN_COMMAND_DONE]
+    assert [entry[2] for entry in entries] == [use_case("ECS70").message_codes[0].to_bytes(2, "big")]
+    assert [(code, further) for _, code, further in read(tester, "CS10a", GSME)] == [
+        (AlertCode.HAN_COMMAND_DONE, use_case("GCS39").message_codes[0].to_bytes(2, "big"))
+    ]
+
+
+def test_a_clock_that_was_set_is_logged_and_one_that_is_too_far_off_too(tester):
+    tester.exchange("ECS70", ESME)
+    device = device_of(tester, ESME)
+    device.part(Clock).hub_offset = 1000 * HOUR
+    tester.exchange("ECS70", ESME)
+    assert [code for code in logged(tester, ESME) if code in {0x8145, 0x81C6}] == [
+        AlertCode.CLOCK_ADJUSTED,
+        AlertCode.CLOCK_OUTSIDE_TOLERANCE,
+    ]
+    assert AlertCode.HAN_COMMAND_FAILED in logged(tester, ESME)
+
+
+def test_what_a_person_keys_in_is_logged(tester):
+    tester.home.enter(ESME, Entry.UTRN, "1")
+    assert logged(tester, ESME) == [AlertCode.USER_COMMAND_FAILED]
