@@ -17,15 +17,12 @@ from harness.emulators.access import CosemRow
 from harness.emulators.bindings.cosem_values import attribute, date_time, method
 from harness.emulators.cosem.objects import Objects
 from harness.emulators.refusal import AccessRefused
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import Clock
-from harness.emulators.subjects.events import DlmsDetails, Event, tell
 from harness.emulators.subjects.hub_log import HubLog, LogChange, LoggedDevice
 from harness.emulators.subjects.presets import Presets
-from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
-from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
-from harness.gbcs.catalogue import use_case
-from harness.gbcs.roles import DeviceType, RemotePartyRole
+from harness.gbcs.roles import DeviceType
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import Instant
 
@@ -46,7 +43,6 @@ _SHOWN: Final[tuple[CosemKey, ...]] = (
 )
 """What tells of the list."""
 _USUAL_TIMEOUT: Final = 60
-_ALERT: Final = use_case("CS14").message_codes[0]
 _TO_BE_LOGGED: Final = frozenset(DeviceType) - {DeviceType.CHF}
 _RESULTS: Final = {
     LogChange.FULL: DataAccessResult.TEMPORARY_FAILURE,
@@ -114,22 +110,18 @@ def _changed(exchange: Exchange, outcome: LogChange) -> None:
     """See to what follows a change. Raises AccessRefused where there was none."""
     if outcome is not LogChange.DONE:
         raise AccessRefused(_RESULTS[outcome])
-    device, now = exchange.device, exchange.now
+    device, source = exchange.device, exchange.message.originator
     presets = device.part(Presets)
     for key in _SHOWN:
         presets.forget(key)
-    code = AlertCode.CHF_DEVICE_LOG_CHANGED
-    device.part(SecurityLog).note(SecurityEvent(now, code, exchange.message.originator))
     # The command is answered first.
-    device.schedule(now, lambda woken: back_up(device, woken))
+    device.schedule(exchange.now, lambda woken: back_up(device, woken, source))
 
 
-def back_up(device: EmulatedDevice, now: Instant) -> None:
-    """CS14: the whole list for the broker."""
-    broker = device.part(TrustStore).anchor(RemotePartyRole.ACCESS_CONTROL_BROKER, Cell.KEY_AGREEMENT)
-    if broker is not None:
-        details = DlmsDetails((_backup(device, device.part(HubLog).devices, now),))
-        tell(device, Event(AlertCode.CHF_DEVICE_LOG_CHANGED, _ALERT, details, (broker.entity_id,)), now)
+def back_up(device: EmulatedDevice, now: Instant, source: bytes = b"") -> None:
+    """CS14: the whole list for the broker. ``source`` is who changed it."""
+    whole = _backup(device, device.part(HubLog).devices, now)
+    device.part(Alerts).event(AlertCode.CHF_DEVICE_LOG_CHANGED, now, information=source, further=[whole])
 
 
 # What is told
