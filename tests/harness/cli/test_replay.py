@@ -142,7 +142,14 @@ def test_a_capture_opens_in_tshark(tmp_path: Path) -> None:
 
 
 GAS_HOME = "comms_hub=comms_hub-F103-5040-0001,esme=esme-F111-2C01-0100,gsme=gsme-F112-7102-A501"
-ASKED = ("frame.protocols", "_ws.col.Info", "_ws.malformed", "_ws.expert.severity", "frame.time_epoch")
+ASKED = (
+    "frame.protocols",
+    "_ws.col.Info",
+    "_ws.malformed",
+    "_ws.expert.severity",
+    "frame.time_epoch",
+    "_ws.expert.message",
+)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +181,7 @@ def test_frames_of_a_home_are_captured_with_the_keys_that_open_them(
         env={"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
     )
     packets = [line.split("|") for line in seen.stdout.splitlines()]
-    assert [one for one in packets if one[2] or "8388608" in one[3].split(",") or "ncrypted" in one[1]] == []
+    assert [one for one in packets if one[2] or "8388608" in one[3].split(",") or "ncrypted" in one[5]] == []
     assert [one[4] for one in packets] == sorted(one[4] for one in packets)
     frames = [one for one in packets if one[0].startswith("wpan")]
     assert sum(one[0].startswith("raw:ip:udp") for one in packets) == 2
