@@ -13,18 +13,21 @@ from harness.network.clock import MILLISECOND, Duration, Instant
 FAST_POLL: Final = Duration(250 * MILLISECOND)
 ANSWER_WAIT: Final = Duration(100 * MILLISECOND)
 """How long the receiver stays on for what the parent said it holds."""
+PATIENCE: Final = 5
+"""How often in a row a device asks again for what its parent said it holds and did not send."""
 
 
 class Poller:
     """The polls of one device."""
 
-    __slots__ = ("_asking", "_awake_until", "_next", "polling")
+    __slots__ = ("_asking", "_awake_until", "_in_vain", "_next", "polling")
 
     def __init__(self) -> None:
         self.polling = False
         self._asking = False
         self._awake_until = Instant(0)
         self._next: Instant | None = None
+        self._in_vain = 0
 
     def stay_awake(self, until: Instant) -> None:
         """Go on polling up to then."""
@@ -40,8 +43,12 @@ class Poller:
         self._next = Instant(now + FAST_POLL)
 
     def answered(self, now: Instant, *, pending: bool) -> None:
-        """Take the acknowledgement of a poll: whether something waits."""
-        self.polling, self._asking = pending, False
+        """Take the acknowledgement of a poll: whether something waits.
+
+        A parent may hold what it must not send now, such as one that has no air left: no use to keep asking.
+        """
+        self._in_vain = self._in_vain + 1 if pending else 0
+        self.polling, self._asking = pending and self._in_vain <= PATIENCE, False
         self._next = Instant(now + (ANSWER_WAIT if pending else FAST_POLL))
 
     def received(self, now: Instant, *, more: bool) -> None:
@@ -50,6 +57,7 @@ class Poller:
         What comes while a poll has yet to be acknowledged, as a broadcast may, is no answer to it.
         """
         if self.polling and not self._asking:
+            self._in_vain = 0
             self.polling = more
             self._next = now if more else Instant(now + FAST_POLL)
 
