@@ -42,7 +42,11 @@ _WITHOUT_TUNNEL: Final = frozenset({DeviceRole.IHD})
 _PAN_MASK: Final = 0x3FFF
 _PERMITTED: Final = Duration(5 * MINUTE)
 """How long the hub lets a device associate that it was told of."""
-_PAIRS: Final = ((DeviceRole.ESME, DeviceRole.IHD), (DeviceRole.ESME, DeviceRole.PPMID))
+_PAIRS: Final = tuple(
+    (meter, other)
+    for meter in (DeviceRole.ESME, DeviceRole.SAPC)
+    for other in (DeviceRole.IHD, DeviceRole.PPMID, DeviceRole.HCALCS)
+)
 """Devices that speak with each other past the hub's functions."""
 _AGAIN: Final = Duration(MINUTE)
 """How long a device that did not find its hub waits before it looks again."""
