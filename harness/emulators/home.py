@@ -366,9 +366,6 @@ class EmulatedHome:
     def _carry_wide(self, direction: int, handler: _Handler, role: DeviceRole | None, octets: bytes) -> None:
         """Send a message over the wide area network, in blocks where it is too long for a datagram."""
         character = self._wan
-        if len(octets) <= character.largest and not self._wan_is_lost:
-            self._carry(DeviceRole.CHF, direction, handler, role, octets)
-            return
         if self._wan_is_lost:
             gives_up = Instant(self.now + ATTEMPTS * character.patience)
             self._push(gives_up, self._give_up, role, octets)

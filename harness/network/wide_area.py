@@ -1,8 +1,8 @@
 """The wide area network to one hub: datagrams of limited size, block transfer of what is longer.
 
-A message that fits goes as it is. A longer one goes by general block transfer (DLMS Green Book
-9.4.6.13): a window of blocks, an acknowledgement, and again from the last block acknowledged. Figures
-are rough ones for the technologies that GB homes have (CHTS 4.4).
+A message that fits goes as it is, and again where it is lost. A longer one goes by general block
+transfer (DLMS Green Book 9.4.6.13): a window of blocks, an acknowledgement, and again from the last
+block acknowledged. Figures are rough ones for the technologies that GB homes have (CHTS 4.4).
 """
 
 from __future__ import annotations
@@ -65,10 +65,19 @@ class Transfer:
 def transfer(message: bytes, now: Instant, there: Link, back: Link, character: WanCharacter) -> Transfer:
     """Send a message over the links in both directions."""
     if len(message) <= character.largest:
-        arrives = there.arrival(len(message), now)
-        sent = Datagram(now, forward=True, octets=message, arrived=arrives is not None)
-        return Transfer(now if arrives is None else arrives, arrives is not None, (sent,))
+        return _whole(message, now, there, character)
     return _by_blocks(message, now, there, back, character)
+
+
+def _whole(message: bytes, now: Instant, there: Link, character: WanCharacter) -> Transfer:
+    datagrams: list[Datagram] = []
+    for _ in range(ATTEMPTS):
+        arrives = there.arrival(len(message), now)
+        datagrams.append(Datagram(now, forward=True, octets=message, arrived=arrives is not None))
+        if arrives is not None:
+            return Transfer(arrives, delivered=True, datagrams=tuple(datagrams))
+        now = Instant(now + character.patience)
+    return Transfer(now, delivered=False, datagrams=tuple(datagrams))
 
 
 def _by_blocks(message: bytes, now: Instant, there: Link, back: Link, character: WanCharacter) -> Transfer:

@@ -1,9 +1,12 @@
 """A home whose wide area network goes and comes back, and messages that are too long for a datagram."""
 
+import pytest
+
 from harness.codecs.envelope import decode_message
 from harness.codecs.message import Cra
 from harness.gbcs.roles import DeviceRole
-from harness.network.clock import HOUR, MINUTE, Duration
+from harness.network.clock import HOUR, MINUTE, SECOND, Duration
+from harness.network.link import Link, LinkCharacter
 from harness.network.port import Stimulus
 
 ESME = DeviceRole.ESME
@@ -17,6 +20,18 @@ def test_a_command_into_a_lost_network_is_reported_as_undelivered(tester) -> Non
     assert home.receive(within=Duration(HOUR)) is None
     (failure,) = home.undelivered
     assert (failure.role, failure.octets) == (ESME, command)
+
+
+@pytest.mark.parametrize(("loss", "times"), [(1_000_000, 0), (500_000, 1)])
+def test_a_datagram_that_gets_lost_goes_again_or_is_told_as_undelivered(tester, loss, times) -> None:
+    home = tester.home
+    there = LinkCharacter(Duration(SECOND), Duration(0), 0, loss)
+    home._links[DeviceRole.CHF] = Link(there, 5)
+    before, command = home.now, tester.command("ECS52", ESME)
+    home.send(command)
+    assert (home.receive(within=Duration(HOUR)) is not None) == times
+    assert [failure.octets for failure in home.undelivered] == [command] * (1 - times)
+    assert home.now > before + SECOND
 
 
 def test_what_devices_say_meanwhile_comes_in_its_order_afterwards(tester) -> None:

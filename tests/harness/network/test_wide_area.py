@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from harness.codecs.block_transfer import BlockReceiver, decode_block
 from harness.network.clock import MILLISECOND, SECOND, Duration, Instant
 from harness.network.link import Link, LinkCharacter
-from harness.network.wide_area import CHARACTERS, WanCharacter, transfer
+from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
 
 CHARACTER = WanCharacter(100, 4, Duration(10 * SECOND))
 NOW = Instant(1_000 * SECOND)
@@ -52,7 +52,17 @@ def test_without_loss_each_block_goes_once(message: bytes, seed: int) -> None:
 def test_a_dead_link_ends_in_failure_and_after_a_while(length: int, seed: int) -> None:
     sent = transfer(bytes(length), NOW, *links(seed, 1_000_000), CHARACTER)
     assert not sent.delivered
-    assert put_together(sent.datagrams) is None
+    assert not any(datagram.arrived for datagram in sent.datagrams)
+    assert sent.ended == NOW + ATTEMPTS * CHARACTER.patience
+
+
+@given(st.binary(max_size=100), st.integers(0, 2**64 - 1))
+def test_what_is_lost_whole_goes_again(message: bytes, seed: int) -> None:
+    sent = transfer(message, NOW, *links(seed, 500_000), CHARACTER)
+    moments = [NOW + place * CHARACTER.patience for place in range(len(sent.datagrams))]
+    assert [datagram.sent for datagram in sent.datagrams] == moments
+    assert [datagram.arrived for datagram in sent.datagrams[:-1]] == [False] * (len(moments) - 1)
+    assert sent.datagrams[-1].arrived == sent.delivered
 
 
 def test_equal_seeds_give_equal_transfers() -> None:
