@@ -6,8 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Final
 
 PENDING: Final[dict[str, str]] = {
-    "TC_DBCH0[89]_alert_*": "no hub raises it",
-    "TC_FDRPMA_alert_*": "no hub raises it",
+    "TC_DBCH08_alert_*": "no hub raises it",
 }
 
 
@@ -21,12 +20,10 @@ _NO_WAY: Final = "nothing in the port brings it about yet"
 WITHOUT_A_CASE: Final[dict[str, str]] = {
     "PCS01": _NO_WAY,
     "PCS02": _NO_WAY,
-    "FDRPMA": _NOT_RAISED,
     "MIIWA-DLMS": _NO_WAY,
     "MIIWA-ZigBee": _NO_WAY,
     "DBCH07": _NO_WAY,
     "DBCH08": _NOT_RAISED,
-    "DBCH09": _NOT_RAISED,
     "DBCH11": _NO_WAY,
     "PECS01": _NO_WAY,
     "PECS02": _NO_WAY,

@@ -25,11 +25,12 @@ from harness.emulators.subjects.device_log import DeviceLog
 from harness.emulators.subjects.distribution import Receipt, receive_image
 from harness.emulators.subjects.hub_log import HubLog
 from harness.emulators.subjects.image_store import ImageStore
+from harness.emulators.subjects.radio_duty import tell_undelivered
 from harness.emulators.template import DeviceTemplate
 from harness.emulators.templates import ROLES_OF, TemplateMaker
 from harness.gbcs.roles import DeviceRole
 from harness.network.addressing import recipient_of
-from harness.network.clock import Duration, Instant, instant_of
+from harness.network.clock import MINUTE, Duration, Instant, instant_of
 from harness.network.entries import Entry, Feedback
 from harness.network.link import Link
 from harness.network.port import Display, InstalledDevice, Stimulus, Undelivered
@@ -39,6 +40,8 @@ START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
 """When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
 _HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 _UP: Final = 1 << 32
+_HUB_TRIES_FOR: Final = Duration(MINUTE)
+"""How long a hub tries to hand the electricity meter a message; the standards leave that to its maker."""
 _WEATHER: Final = frozenset({Stimulus.WAN_LOST, Stimulus.WAN_BACK})
 _UNALTERED: Final[Mapping[DeviceRole, DeviceTemplate]] = MappingProxyType({})
 _Handler = Callable[[DeviceRole | None, bytes], None]
@@ -315,6 +318,15 @@ class EmulatedHome:
             device = self._reached(role)
             device.receive(octets, self.now)
             self._collect(role, device)
+            if role is DeviceRole.ESME and not device.powered:
+                self._push(Instant(self.now + _HUB_TRIES_FOR), self._fail_to_deliver, role, octets)
+
+    def _fail_to_deliver(self, _role: DeviceRole | None, octets: bytes) -> None:
+        """The hub's tries to hand the electricity meter a message were in vain."""
+        if self._hub_has_power():
+            hub = self._reached(DeviceRole.CHF)
+            tell_undelivered(hub, octets, self.now)
+            self._collect(DeviceRole.CHF, hub)
 
     def _relay(self, role: DeviceRole | None, octets: bytes) -> None:
         """From a device to the hub, which passes it to the wide area network, now or when it is back."""

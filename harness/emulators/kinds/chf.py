@@ -9,6 +9,7 @@ from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import COMMS_HUB_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
 from harness.emulators.kinds.dlms_rows import FIRMWARE_ROWS, HUB_IDENTITY_ROWS
+from harness.emulators.subjects.radio_duty import SETTINGS, settings_changed
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 
@@ -22,5 +23,6 @@ KIND: Final = Kind(
     alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
     cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS, *hub_dlms.ROWS, *events_dlms.EVENT_ROWS),
     displays=EVERY_DISPLAY,
+    watched={SETTINGS: settings_changed},
     log_partners=tuple(role for role in DeviceRole if role not in _ITSELF),
 )

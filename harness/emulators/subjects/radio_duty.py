@@ -26,14 +26,14 @@ if TYPE_CHECKING:
     from harness.emulators.exchange import CosemKey
     from harness.network.clock import Instant
 
-_SETTINGS: Final[CosemKey] = (1, obis_octets("0-0:94.44.10.0"), 2, False)
+SETTINGS: Final[CosemKey] = (1, obis_octets("0-0:94.44.10.0"), 2, False)
 _LIMITED, _CRITICAL = 4, 5
 """Places of the thresholds among the settings."""
 
 
 def thresholds_of(hub: EmulatedDevice) -> Thresholds:
     """From which use of the air on a hub restricts itself: what was set, or what is usual."""
-    settings = hub.part(Objects).written(_SETTINGS)
+    settings = hub.part(Objects).written(SETTINGS)
     members = () if settings is None else settings.value
     if not isinstance(members, tuple) or len(members) <= _CRITICAL:
         return Thresholds()
@@ -51,15 +51,32 @@ def tell_duty(hub: EmulatedDevice, radio: bytes, code: int, now: Instant) -> Non
         _tell(hub, "GNCA", code, DlmsDetails(), now)
 
 
+def settings_changed(hub: EmulatedDevice) -> None:
+    """Tell the broker how the radio is set up from now on, once the command is answered (DBCH09)."""
+    written = hub.part(Objects).written(SETTINGS)
+    if written is not None:
+        details = DlmsDetails((written,))
+        code = AlertCode.SUB_GHZ_CONFIGURATION_CHANGED
+        hub.schedule(hub.template.start, lambda now: _tell(hub, "DBCH09", code, details, now))
+
+
+def tell_undelivered(hub: EmulatedDevice, message: bytes, now: Instant) -> None:
+    """Tell the broker of a message that the electricity meter did not take (FDRPMA)."""
+    _tell_message(hub, "FDRPMA", AlertCode.MESSAGE_TO_ESME_UNDELIVERED, message, now)
+
+
 def tell_discarded(hub: EmulatedDevice, message: bytes, now: Instant) -> None:
     """Tell the broker of a message that the hub discarded: who sent it to whom, and its counter."""
+    _tell_message(hub, "DBCH10", AlertCode.MESSAGE_DISCARDED_BY_DUTY_CYCLE, message, now)
+
+
+def _tell_message(hub: EmulatedDevice, alert: str, code: int, message: bytes, now: Instant) -> None:
     try:
         read = decode_message(message)
     except DecodeError:
         return
     named = read.originator + read.recipient + bytes((read.cra,)) + read.originator_counter.to_bytes(8, "big")
-    details = DlmsDetails((Data(DataTag.OCTET_STRING, named),))
-    _tell(hub, "DBCH10", AlertCode.MESSAGE_DISCARDED_BY_DUTY_CYCLE, details, now)
+    _tell(hub, alert, code, DlmsDetails((Data(DataTag.OCTET_STRING, named),)), now)
 
 
 def _tell(hub: EmulatedDevice, alert: str, code: int, details: DlmsDetails, now: Instant) -> None:

@@ -7,6 +7,7 @@ import pytest
 from device_profiles.model import DeviceKind, EsmeVariant
 from harness.codecs.cosem_date_time import CosemDateTime
 from harness.codecs.dlms import decode_data_notification
+from harness.codecs.envelope import decode_message
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import HOUR, MINUTE, SECOND, Duration, datetime_of
 from harness.network.port import Display, Stimulus
@@ -46,6 +47,8 @@ def test_outage_is_reported_with_its_times(make_tester, profile, variant, length
 def test_dark_device_is_silent(tester):
     tester.home.operate(ESME, Stimulus.POWER_OFF)
     tester.home.send(tester.command("ECS52", ESME))
+    # The hub says that it did not get through.
+    assert decode_message(tester.receive()).originator == tester.device(DeviceRole.CHF).entity_id
     assert tester.receive() is None
     assert tester.home.read_display(ESME, Display.IMPORT_REGISTER) is None
     assert tester.home.read_display(DeviceRole.IHD, Display.IMPORT_REGISTER) is None
