@@ -48,7 +48,8 @@ def test_another_bench_at_a_later_time_goes_on_above(factory: HomeFactory, full_
 
 
 def test_a_silent_device_is_given_its_time(bench: Bench) -> None:
-    bench.operate(ESME, Stimulus.POWER_OFF)
+    # A hub with power would say that the meter is dark.
+    bench.operate(DeviceRole.CHF, Stimulus.POWER_OFF)
     began = bench.now
     with pytest.raises(CheckFailed) as caught:
         bench.exchange(bench.command("ECS52", ESME, SUPPLIER))
