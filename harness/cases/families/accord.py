@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 _CLAUSE: Final = "GBCS 7.2.9, 7.2.10"
 _MIRROR_CLAUSE: Final = "CHTS 4.4.3, GBCS 10.3.3"
 _SETTING_FAMILIES: Final = frozenset({PayloadFamily.DLMS, PayloadFamily.GBZ})
-_TRIES: Final = 4
-"""A register counts on between two readings, but not every time."""
+_TRIES: Final = 12
+"""A register counts on between two readings over a slow network, but not every time."""
 _LIVED: Final = Duration(DAY)
 _NIGHT: Final = Duration(2 * HOUR)
 """Little is used and nothing generated at that time of the day, so registers seldom count on."""
