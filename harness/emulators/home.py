@@ -33,7 +33,7 @@ from harness.network.addressing import recipient_of
 from harness.network.clock import MINUTE, Duration, Instant, instant_of
 from harness.network.entries import Entry, Feedback
 from harness.network.link import Link
-from harness.network.port import Display, InstalledDevice, Stimulus, Undelivered
+from harness.network.port import Display, InstalledDevice, PowerNotice, Stimulus, Undelivered
 from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
 
 START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
@@ -73,6 +73,7 @@ class EmulatedHome:
         "_links",
         "_membership",
         "_order",
+        "_power_notices",
         "_records",
         "_roles",
         "_templates",
@@ -114,6 +115,7 @@ class EmulatedHome:
         self._wan_is_lost = False
         self._backlog: list[tuple[DeviceRole | None, bytes]] = []
         self._undelivered: list[Undelivered] = []
+        self._power_notices: list[PowerNotice] = []
 
     # What the executor looks at
 
@@ -158,11 +160,18 @@ class EmulatedHome:
         """What the wide area network gave up on, in the order in which it did."""
         return tuple(self._undelivered)
 
+    @property
+    def power_notices(self) -> tuple[PowerNotice, ...]:
+        """What the wide area network learnt of the hub's mains, in the order in which it did."""
+        return tuple(self._power_notices)
+
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand. The two functions of a hub are one box."""
         if stimulus in _WEATHER:
             self._change_weather(stimulus)
             return
+        if role in _HUB and stimulus in _MAINS:
+            self._give_notice(stimulus)
         for one in _HUB if role in _HUB else (role,):
             device = self._reached(one)
             device.operate(stimulus, self.now)
@@ -374,6 +383,17 @@ class EmulatedHome:
             waiting, self._backlog = self._backlog, []
             for role, octets in waiting:
                 self._relay(role, octets)
+
+    def _give_notice(self, stimulus: Stimulus) -> None:
+        """The hub tells the wide area network of its mains, if these changed; there is no second try."""
+        if self._wan_is_lost or self._hub_has_power() is (stimulus is Stimulus.POWER_ON):
+            return
+        template = self._templates[DeviceRole.CHF]
+        notice = template.entity_id + bytes((stimulus is Stimulus.POWER_ON,))
+        self._carry(DeviceRole.CHF, _UP, self._note_power, DeviceRole.CHF, notice)
+
+    def _note_power(self, _role: DeviceRole | None, notice: bytes) -> None:
+        self._power_notices.append(PowerNotice(self.now, notice[:-1], bool(notice[-1])))
 
     def _carry_wide(self, direction: int, handler: _Handler, role: DeviceRole | None, octets: bytes) -> None:
         """Send a message over the wide area network, in blocks where it is too long for a datagram."""

@@ -86,6 +86,19 @@ class Undelivered:
     octets: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class PowerNotice:
+    """What the wide area network learnt of a hub's mains: when, of which hub, and whether it has them.
+
+    A hub keeps energy for one such notice after the mains are gone, its last gasp, and gives another when
+    they are back (CHTS 4.4). It is no GBCS message: the DCC tells the network operator from it.
+    """
+
+    at: Instant
+    hub: bytes
+    has_mains: bool
+
+
 class Display(StrEnum):
     """What a person reads off a device without any message over the wide area network."""
 
@@ -162,6 +175,11 @@ class HomePort(Protocol):
     @property
     def undelivered(self) -> Sequence[Undelivered]:
         """What the wide area network gave up on so far."""
+        ...
+
+    @property
+    def power_notices(self) -> Sequence[PowerNotice]:
+        """What the wide area network learnt of the mains of the home's hub so far."""
         ...
 
     def wait(self, duration: Duration, /) -> None:
