@@ -43,6 +43,7 @@ _UP: Final = 1 << 32
 _HUB_TRIES_FOR: Final = Duration(MINUTE)
 """How long a hub tries to hand the electricity meter a message; the standards leave that to its maker."""
 _WEATHER: Final = frozenset({Stimulus.WAN_LOST, Stimulus.WAN_BACK})
+_MAINS: Final = frozenset({Stimulus.POWER_OFF, Stimulus.POWER_ON})
 _UNALTERED: Final[Mapping[DeviceRole, DeviceTemplate]] = MappingProxyType({})
 _Handler = Callable[[DeviceRole | None, bytes], None]
 
@@ -297,6 +298,8 @@ class EmulatedHome:
             self._deliver(role, octets)
         else:
             self._pass_down(role, octets)
+            if role is DeviceRole.ESME and not self._reached(role).powered:
+                self._push(Instant(self.now + _HUB_TRIES_FOR), self._fail_to_deliver, role, octets)
 
     def _pass_down(self, role: DeviceRole, octets: bytes) -> None:
         """From the hub to a device behind it."""
@@ -327,8 +330,6 @@ class EmulatedHome:
             device = self._reached(role)
             device.receive(octets, self.now)
             self._collect(role, device)
-            if role is DeviceRole.ESME and not device.powered:
-                self._push(Instant(self.now + _HUB_TRIES_FOR), self._fail_to_deliver, role, octets)
 
     def _fail_to_deliver(self, _role: DeviceRole | None, octets: bytes) -> None:
         """The hub's tries to hand the electricity meter a message were in vain."""
