@@ -184,7 +184,8 @@ def _await_progress(folder: Path) -> None:
     raise AssertionError("the run makes no progress")
 
 
-LONG = ("--matrix", "demo", "--no-sharing", "--case", "ECS17b", "--workers", "2")
+HOMES = Path(__file__).parents[1] / "execution" / "samples" / "homes.yaml"
+LONG = ("--matrix", str(HOMES), "--no-sharing", "--case", "ECS17b", "--workers", "2")
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGINT])

@@ -33,7 +33,7 @@ def samples() -> Iterator[ModuleType]:
 
 @pytest.fixture(scope="session")
 def demo() -> Matrix:
-    return load_matrix("demo")
+    return load_matrix(SAMPLES / "homes.yaml")
 
 
 @pytest.fixture

@@ -47,7 +47,8 @@ def main() -> int:
             else:
                 os.kill(os.getpid(), wanted)
 
-    plan = make_plan(load_matrix("demo"), sample_cases.CASES, seed=options.seed, chunk_executions=20)
+    homes = load_matrix(Path(__file__).with_name("homes.yaml"))
+    plan = make_plan(homes, sample_cases.CASES, seed=options.seed, chunk_executions=20)
     source = sample_cases.all_cases
     chosen = crew.processes(plan, source, options.workers) if options.workers else crew.alone(plan, source)
     manifest = manifest_of(plan, started="2026-02-03T11:17:00+00:00", commands=())
