@@ -162,7 +162,7 @@ def test_seed_and_case_are_part_of_the_address(demo: Matrix, samples: ModuleType
 
 def test_the_manifest_says_what_is_planned(plan: Plan) -> None:
     manifest = manifest_of(plan, started="2026-02-03T11:17:00+00:00", commands=("harness run",))
-    assert manifest.run_id == f"demo-{plan.digest[:12]}"
+    assert manifest.run_id == f"homes-{plan.digest[:12]}"
     assert manifest.executions == plan.executions
     assert [len(factor.levels) for factor in manifest.factors] == [len(own) for own in manifest.level_digests]
     hubs = next(factor for factor in manifest.factors if factor.name == "comms_hub")
