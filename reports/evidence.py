@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EXAMPLES = 2
 """Findings shown of one case for one cause."""
 MOST_SHOWN = 300
-"""Findings shown of one run, apart from the first of each case, which is always shown."""
+"""Findings shown of one run, apart from the first of each case and of each cause, which are always shown."""
 _FEW = 5000
 """Up to so many failures of a case, reading them all is cheaper than looking each one up."""
 
@@ -86,19 +86,22 @@ def parse_finding_id(text: str) -> tuple[str, int]:
 
 
 def choose(causes: Sequence[Cause]) -> tuple[Example, ...]:
-    """Executions to be shown: the first for every case and cause before the second for any."""
+    """Executions to be shown: the first of every case and of every cause before others of either."""
     rounds: list[list[Example]] = [[] for _ in range(EXAMPLES)]
     for number, cause in enumerate(causes):
         for blamed in cause.blamed:
             spread = np.linspace(0, len(blamed.tuples) - 1, min(EXAMPLES, len(blamed.tuples)))
             for place, row in enumerate(blamed.tuples[spread.astype(np.int64)].tolist()):
                 rounds[place].append(Example(number, Execution(blamed.case, blamed.group, row)))
-    seen: set[int] = set()
+    cases: set[int] = set()
+    explained: set[int] = set()
     firsts: list[Example] = []
     others: list[Example] = []
     for example in (example for examples in rounds for example in examples):
-        (others if example.execution.case in seen else firsts).append(example)
-        seen.add(example.execution.case)
+        shown = example.execution.case in cases and example.cause in explained
+        (others if shown else firsts).append(example)
+        cases.add(example.execution.case)
+        explained.add(example.cause)
     return (*firsts, *others[: max(0, MOST_SHOWN - len(firsts))])
 
 
