@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +28,7 @@ from harness.execution.manifesting import manifest_of
 from harness.execution.memory import MemoryWatch
 from harness.execution.plan import Plan
 from harness.execution.planning import make_plan
+from harness.execution.reuse import EarlierRun, differences
 from harness.records.manifest import Manifest
 from harness.records.reader import RunReader
 from reports.site import render_site
@@ -56,8 +59,8 @@ def carry_out(wish: Wish, began: float) -> Exit:
             return Exit.NOTHING_SELECTED
         folder = folder or fresh_folder(plan.matrix.name)
         with open_run(folder, plan, _manifest(plan, said)) as store:
-            with progress(Console(stderr=True)) as listen:
-                complete = conduct(plan, store, _crew(wish, plan), listen, memory)
+            with _earlier(said.reuse, plan) as earlier, progress(Console(stderr=True)) as listen:
+                complete = conduct(plan, store, replace(_crew(wish, plan), earlier=earlier), listen, memory)
             if not complete:
                 click.echo(f"to go on: harness run --resume --out {shlex.quote(str(folder))}", err=True)
                 return Exit.INCOMPLETE
@@ -71,13 +74,16 @@ def carry_out(wish: Wish, began: float) -> Exit:
 
 
 def _place(wish: Wish) -> tuple[Path | None, Selection]:
-    """The folder, None for a new one, and the selection with what an earlier sitting said."""
+    """The folder, None for a new one, and the selection with what an earlier sitting or run said."""
     if wish.resume:
         folder = wish.out or latest_folder()
         return folder, wish.said.completed(selection_in(folder))
     if wish.out is not None:
         check_free(wish.out)
-    return wish.out, wish.said
+    said = wish.said
+    if said.reuse is not None and said.seed is None:
+        said = replace(said, seed=selection_in(said.reuse).seed)  # another would leave nothing to take over
+    return wish.out, said
 
 
 def _plan(said: Selection) -> Plan:
@@ -96,6 +102,25 @@ def _plan(said: Selection) -> Plan:
 def _manifest(plan: Plan, said: Selection) -> Manifest:
     started = datetime.now(UTC).isoformat(timespec="seconds")
     return manifest_of(plan, started=started, commands=(said.command(),), selection=said.pairs())
+
+
+@contextmanager
+def _earlier(folder: Path | None, plan: Plan) -> Iterator[EarlierRun | None]:
+    """The run to take over from, with a line that says what came of it."""
+    if folder is None or not folder.exists():
+        if folder is not None:  # said in an earlier sitting, and gone since
+            click.echo(f"nothing to take over from {folder}: it is not there any more", err=True)
+        yield None
+        return
+    with RunReader(folder) as run:
+        changed = differences(run.manifest, plan)
+        if changed:
+            click.echo(f"nothing to take over from {folder}: different are: {', '.join(changed)}", err=True)
+            yield None
+            return
+        earlier = EarlierRun(run, plan)
+        yield earlier
+        click.echo(f"{earlier.executions_taken:,} executions taken over from {folder}", err=True)
 
 
 def _crew(wish: Wish, plan: Plan) -> crew.Crew:

@@ -31,12 +31,23 @@ from harness.cli.selection import DEFAULT_SEED, Selection
     is_flag=True,
     help="Give every home a network of IEEE 802.15.4 frames, as cases about it have anyway. Slower.",
 )
+@click.option(
+    "--reuse",
+    metavar="RUN",
+    type=click.Path(exists=True, path_type=Path),
+    help="Take over from this run what depends on nothing that has changed since.",
+)
 @click.option("--resume", is_flag=True, help="Go on with the run in --out, or with the latest in ./runs.")
 @click.option(
     "--case", "cases", metavar="PATTERN", multiple=True, help="Only cases of this id, use case or purpose."
 )
 def command(
-    *, out: Path | None, workers: int | None, scheduler: str | None, resume: bool, **choice: Any
+    *,
+    out: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    resume: bool,
+    **choice: Any,
 ) -> Exit:
     """Run a matrix through the conformance cases and render the report.
 
@@ -55,7 +66,7 @@ def command(
         sharing=False if choice["no_sharing"] else None,
         cases=choice["cases"],
         frames=True if choice["frames"] else None,
+        reuse=choice["reuse"],
     )
-    return main_job.carry_out(
-        main_job.Wish(said=said, out=out, workers=workers, scheduler=scheduler, resume=resume), began
-    )
+    wish = main_job.Wish(said=said, out=out, workers=workers, scheduler=scheduler, resume=resume)
+    return main_job.carry_out(wish, began)

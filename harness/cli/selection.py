@@ -14,7 +14,7 @@ DEFAULT_SEED: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Options of ``harness run`` that decide the plan; None is "not said"."""
+    """Options of ``harness run`` that decide the plan, and the run to take over from; None is "not said"."""
 
     matrix: str | None = None
     cpl: Path | None = None
@@ -23,6 +23,7 @@ class Selection:
     sharing: bool | None = None
     cases: tuple[str, ...] = ()
     frames: bool | None = None
+    reuse: Path | None = None
 
     @classmethod
     def of(cls, manifest: Manifest) -> Self:
@@ -36,6 +37,7 @@ class Selection:
             sharing=manifest.sharing,
             cases=tuple(text for name, text in manifest.selection if name == "case"),
             frames=manifest.frames,
+            reuse=Path(said["reuse"]) if "reuse" in said else None,
         )
 
     def completed(self, earlier: Selection) -> Selection:
@@ -48,6 +50,7 @@ class Selection:
             sharing=earlier.sharing if self.sharing is None else self.sharing,
             cases=self.cases or earlier.cases,
             frames=earlier.frames if self.frames is None else self.frames,
+            reuse=self.reuse or earlier.reuse,
         )
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -60,6 +63,7 @@ class Selection:
             ("cpl", None if self.cpl is None else str(self.cpl.resolve())),
             ("level", self.level),
             *(("case", pattern) for pattern in self.cases),
+            ("reuse", None if self.reuse is None else str(self.reuse.resolve())),
         )
         return tuple((name, text) for name, text in said if text is not None)
 

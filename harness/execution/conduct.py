@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Generator, Iterator
 from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from harness.execution.events import ChunksStored, Listener, RunEnded, RunStarte
 from harness.execution.interrupt import stop_on_interrupt
 from harness.execution.memory import MemoryWatch
 from harness.execution.perform import Outcome
-from harness.execution.plan import Plan
+from harness.execution.plan import Chunk, Plan
 from harness.records.manifest import Manifest
 from harness.records.reader import RunReader
 from harness.records.schema import refuse
@@ -28,6 +29,8 @@ from harness.records.types import Verdict
 
 _NOTE_EVERY: Final = 2.0
 """Seconds between notes of how long a sitting has taken, so that a killed one counts too."""
+_TAKEN_TOGETHER: Final = 100
+"""Chunks of an earlier run that are looked at before what is known of them is stored."""
 
 
 def open_run(folder: Path, plan: Plan, manifest: Manifest) -> RunStore:
@@ -56,7 +59,7 @@ def conduct(plan: Plan, store: RunStore, crew: Crew, listen: Listener, memory: M
     listen(RunStarted(plan.combinations, plan.executions, stored, crew.name, dict(verdicts)))
     with closing(_outcomes(plan, crew, store.finished())) as work:
         for outcomes in work:
-            store.add([_record(plan, outcome) for outcome in outcomes])
+            store.add([record_of(plan, outcome) for outcome in outcomes])
             for outcome in outcomes:
                 stored += len(outcome.verdicts)
                 for verdict in Verdict:
@@ -73,11 +76,23 @@ def conduct(plan: Plan, store: RunStore, crew: Crew, listen: Listener, memory: M
 
 
 def _outcomes(plan: Plan, crew: Crew, finished: Collection[int]) -> Generator[Outcomes, None, None]:
-    """What the crew brings, until nothing is left or somebody asks to stop."""
-    if next(plan.batches(finished), None) is None:
-        return
+    """What the crew knows and what it brings, until nothing is left or somebody asks to stop."""
+    chunks = plan.chunks_left(finished)
+    earlier = crew.earlier
     with stop_on_interrupt() as stop:
-        yield from crew.work(plan.batches(finished), stop)
+        if earlier is not None:
+            left: list[Chunk] = []
+            while rests := [earlier.rest(chunk) for chunk in islice(chunks, _TAKEN_TOGETHER)]:
+                if stop.made:
+                    return
+                left += (chunk for chunk in rests if chunk.executions)
+                yield [earlier.taken(chunk) for chunk in rests if not chunk.executions]
+            chunks = iter(left)
+        first = next(chunks, None)
+        if first is None:
+            return
+        for outcomes in crew.work(plan.batches(chain([first], chunks)), stop):
+            yield outcomes if earlier is None else [earlier.completed(outcome) for outcome in outcomes]
 
 
 def _projection(plan: Plan, number: int) -> ProjectionRecord:
@@ -85,7 +100,8 @@ def _projection(plan: Plan, number: int) -> ProjectionRecord:
     return ProjectionRecord(plan.projections[number], plan.sizes[number], blocks)
 
 
-def _record(plan: Plan, outcome: Outcome) -> ChunkRecord:
+def record_of(plan: Plan, outcome: Outcome) -> ChunkRecord:
+    """An outcome as it is stored, with how many combinations inherit each verdict."""
     chunk = outcome.chunk
     codes = np.frombuffer(outcome.verdicts, dtype=np.uint8)
     inherited = np.bincount(codes, weights=plan.weights(chunk), minlength=len(Verdict))

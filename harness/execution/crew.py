@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from harness.execution.interrupt import StopWish
 from harness.execution.perform import CaseSource, Outcome, Performer
 from harness.execution.plan import Chunk, Plan
+from harness.execution.reuse import EarlierRun
 
 Batch = tuple[Chunk, ...]
 Outcomes = list[Outcome]
@@ -21,10 +22,11 @@ Work = Callable[[Iterator[Batch], StopWish], Generator[Outcomes, None, None]]
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """``name`` is for people: who does the work."""
+    """``name`` is for people: who does the work. What an ``earlier`` run found out is not done again."""
 
     name: str
     work: Work
+    earlier: EarlierRun | None = None
 
 
 def cores() -> int:

@@ -36,7 +36,7 @@ _SEED_OCTETS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a chunk; see ``ChunkRecord`` for what the fields hold."""
+    """What came of a chunk's executions that were to be done; ``ChunkRecord`` says what the fields hold."""
 
     chunk: Chunk
     address: str
@@ -71,8 +71,8 @@ class Performer:
         reasons: dict[str, int] = {}
         reason_of: list[int] = []
         found: list[Evidence] = []
-        for row, levels in enumerate(homes.tolist()):
-            judged = station.execute(row, self._plan.matrix.home(levels))
+        for row in chunk.executions:
+            judged = station.execute(row, self._plan.matrix.home(homes[row].tolist()))
             if isinstance(judged, str):
                 verdicts.append(Verdict.NOT_APPLICABLE)
                 reason_of.append(reasons.setdefault(judged, len(reasons) + 1))

@@ -9,7 +9,7 @@ any process works out a chunk from the plan and the chunk's place in it.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -31,13 +31,22 @@ Rows = npt.NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Work that is done and stored as one: a case on ``count`` consecutive tuples of a projection."""
+    """Work that is stored as one: a case on ``count`` consecutive tuples of a projection.
+
+    ``left`` are the executions, counted from 0, that are still to be done; None for all of them.
+    """
 
     number: int
     case_number: int
     projection: int
     first: int
     count: int
+    left: tuple[int, ...] | None = None
+
+    @property
+    def executions(self) -> Sequence[int]:
+        """The executions to be done, counted from 0."""
+        return range(self.count) if self.left is None else self.left
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +97,21 @@ class Plan:
                 yield Chunk(number, case_number, case.projection, first, count)
                 number += 1
 
-    def batches(self, finished: Collection[int] = ()) -> Iterator[tuple[Chunk, ...]]:
-        """What is left to do, with small chunks taken together."""
+    def chunks_left(self, finished: Collection[int]) -> Iterator[Chunk]:
+        """The chunks whose numbers are not among those finished, in order."""
+        return (chunk for chunk in self.chunks() if chunk.number not in finished)
+
+    def batches(self, chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, ...]]:
+        """Chunks as work is handed out: small ones taken together."""
         batch: list[Chunk] = []
         executions = 0
-        for chunk in self.chunks():
-            if chunk.number in finished:
-                continue
-            if batch and executions + chunk.count > self.chunk_executions:
+        for chunk in chunks:
+            own = len(chunk.executions)
+            if batch and executions + own > self.chunk_executions:
                 yield tuple(batch)
                 batch, executions = [], 0
             batch.append(chunk)
-            executions += chunk.count
+            executions += own
         if batch:
             yield tuple(batch)
 
@@ -136,7 +148,7 @@ class Plan:
         """
         planned = self.cases[chunk.case_number]
         record = planned.record
-        basis = digest_of((record.case_id, record.source_digest, self.engine, str(self.seed), self._carriage))
+        basis = digest_of((record.case_id, record.source_digest, *(text for _, text in self.basis)))
         content = hashlib.sha256(bytes.fromhex(basis))
         for factor in self.projections[chunk.projection]:
             content.update(self._level_digests[factor][homes[:, factor]].tobytes())
@@ -147,8 +159,13 @@ class Plan:
         return self.sizes[projection], projection
 
     @property
-    def _carriage(self) -> str:
-        return "frames" if self.frames else "messages"
+    def basis(self) -> tuple[tuple[str, str], ...]:
+        """What every verdict depends on, by name, beside its case and the profiles of the participants."""
+        return (
+            ("source of the emulated devices", self.engine),
+            ("seed", str(self.seed)),
+            ("home area network", "frames" if self.frames else "messages"),
+        )
 
     @cached_property
     def digests(self) -> tuple[tuple[str, str], ...]:
@@ -156,11 +173,9 @@ class Plan:
         return (
             ("matrix", digest_of((self.matrix.name, self.matrix.level, self.matrix.digest))),
             ("cases", digest_of(f"{case.record}" for case in self.cases)),
-            ("seed", str(self.seed)),
             ("sharing", "on" if self.sharing else "off"),
-            ("home area network", self._carriage),
-            ("source of the emulated devices", self.engine),
             ("chunk size", str(self.chunk_executions)),
+            *self.basis,
         )
 
     @cached_property

@@ -48,6 +48,20 @@ class _Block:
     homes: Levels
 
 
+@dataclass(frozen=True, slots=True)
+class StoredChunk:
+    """What is stored of a case on consecutive tuples of a projection, from number ``first`` on.
+
+    ``reasons`` has the reason why the case does not apply for each tuple, "" for none; it is empty where
+    no tuple has one. Rows of ``evidence`` count from ``first``.
+    """
+
+    first: int
+    verdicts: Codes
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
 class RunReader:
     """Reads the run in a folder (or its file).
 
@@ -128,6 +142,29 @@ class RunReader:
             tuples = self._tuples(row["projection"], row["first"], row["count"])
             yield np.concatenate([part.levels for part in tuples])[:, columns], self._verdicts(row)
 
+    def tuples(self, factors: Sequence[str]) -> Levels:
+        """All tuples of the projection on these factors, n × k level indices in order. Raises KeyError."""
+        number = self._projection_on(factors)
+        return np.concatenate([self._block(number, int(start)).levels for start in self._starts(number)])
+
+    def size(self, factors: Sequence[str]) -> int:
+        """How many tuples the projection on these factors has. Raises KeyError."""
+        number = self._projection_on(factors)
+        (size,) = self._connection.execute(
+            "SELECT tuples FROM projection WHERE projection = ?", (number,)
+        ).fetchone()
+        return int(size)
+
+    def stored(self, case_id: str) -> Iterator[StoredChunk]:
+        """All that is stored of a case, in order. Raises KeyError for a case that is not in the run."""
+        texts = {0: "", **dict(self._connection.execute("SELECT reason, text FROM reason"))}
+        for row in self._chunks_of(case_id):
+            reasons: tuple[str, ...] = ()
+            if row["reasons"] is not None:
+                numbers = self._whole(unpack_numbers, row["reasons"], row["count"]).tolist()
+                reasons = tuple(texts[number] for number in numbers)
+            yield StoredChunk(row["first"], self._verdicts(row), reasons, tuple(self._evidence(row)))
+
     def not_applicable(self, case_id: str) -> dict[str, int]:
         """Why a case did not apply: reasons with their number of executions."""
         counted = Counter[int]()
@@ -179,6 +216,13 @@ class RunReader:
     def _projections(self) -> dict[int, tuple[int, ...]]:
         rows = self._connection.execute("SELECT projection, factors FROM projection")
         return {number: tuple(json.loads(text)) for number, text in rows}
+
+    def _projection_on(self, factors: Sequence[str]) -> int:
+        wanted = tuple(self._factor_numbers[name] for name in factors)
+        for number, own in self._projections.items():
+            if own == wanted:
+                return number
+        raise KeyError(f"no projection on {', '.join(factors)}")
 
     def _chunks_of(self, case_id: str, condition: str = "") -> Iterator[sqlite3.Row]:
         cursor = self._connection.cursor()

@@ -18,7 +18,8 @@ _MEANINGS = {
 
 def write(view: RunView, writer: SiteWriter) -> None:
     """Write ``about.html``."""
-    writer.page("about.html", "pages/about/about.html", view=view, meanings=_MEANINGS)
+    reused = dict(view.manifest.selection).get("reuse")
+    writer.page("about.html", "pages/about/about.html", view=view, meanings=_MEANINGS, reused=reused)
 
 
 PAGE = Page(order=90, title="About", path="about.html", write=write)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -75,6 +76,41 @@ def test_a_run_on_frames_says_so_and_goes_on_with_them(tmp_path: Path, finished:
         )
         assert framed.summary().verdicts == plain.summary().verdicts
         assert framed.manifest.run_id != plain.manifest.run_id
+
+
+def test_what_nothing_has_changed_is_taken_over(tmp_path: Path, finished: tuple[Path, Result]) -> None:
+    before, _ = finished
+    executions = json.loads((before / "summary.json").read_text())["executions"]
+    result = _run(*FEW, "--reuse", str(before), "--out", str(tmp_path / "after"))
+    assert result.return_value == 0
+    assert f"{executions:,} executions taken over from {before}" in result.stderr
+    assert str(before) in (tmp_path / "after" / "report" / "about.html").read_text()
+    with RunReader(before) as one, RunReader(tmp_path / "after") as other:
+        assert list(one.findings()) == list(other.findings())
+        assert one.summary().verdicts == other.summary().verdicts
+        assert f"--reuse {before}" in other.manifest.commands[0]
+
+
+def test_where_nothing_can_be_taken_over_it_is_said_why(
+    tmp_path: Path, finished: tuple[Path, Result]
+) -> None:
+    before, _ = finished
+    few = ("--matrix", "demo", "--case", "TC_ECS17b_nominal_1", "--seed", "6")
+    result = _run(*few, "--reuse", str(before), "--out", str(tmp_path / "after"))
+    assert result.return_value == 0
+    assert f"nothing to take over from {before}: different are: seed" in result.stderr
+
+
+def test_a_run_goes_on_where_what_it_took_over_from_is_gone(
+    tmp_path: Path, finished: tuple[Path, Result]
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    shutil.copytree(finished[0], before)
+    assert _run(*FEW, "--reuse", str(before), "--out", str(after)).return_value == 0
+    shutil.rmtree(before)
+    result = _run("--resume", "--out", str(after))
+    assert result.return_value == 0
+    assert f"nothing to take over from {before}: it is not there any more" in result.stderr
 
 
 def test_a_folder_with_a_run_is_refused(finished: tuple[Path, Result]) -> None:
