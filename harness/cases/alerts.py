@@ -15,7 +15,7 @@ from harness.codecs.dlms_types import DataNotification
 from harness.codecs.gbz_types import GbzAlert
 from harness.codecs.message import Cra
 from harness.crypto.pki import Credentials
-from harness.gbcs.alert_codes import alert_meaning
+from harness.gbcs.alert_codes import AlertCode, alert_meaning
 from harness.gbcs.catalogue import by_message_code
 from harness.gbcs.roles import RemotePartyRole
 from harness.network.clock import SECOND, Instant
@@ -79,6 +79,20 @@ def alerts_in_order(
             raise CheckFailed(ALERT_CLAUSE, f"alert {code_text(alert.code)} once to each party", "it twice")
         seen.add(told)
     return alerts
+
+
+def expect_told_of(
+    bench: Bench,
+    device: InstalledDevice,
+    codes: Collection[AlertCode],
+    messages: Iterable[Received],
+    since: Instant,
+) -> None:
+    """Check that a device told of everything it had to, and each of its alerts. Raises CheckFailed."""
+    told = [one.code for one in alerts_in_order(bench, device, messages, since)]
+    if not set(codes) <= set(told):
+        wanted = " and ".join(map(code_text, sorted(codes)))
+        raise CheckFailed(ALERT_CLAUSE, f"alert {wanted}", ", ".join(map(code_text, told)) or "none")
 
 
 def alerts_of(device: InstalledDevice, messages: Iterable[Received]) -> list[RaisedAlert]:
