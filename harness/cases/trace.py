@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final
 
-from harness.cases.case import Case
+from harness.cases.case import Case, Purpose
 from harness.cases.suite import all_cases
 from harness.gbcs.catalogue import use_cases
 
+_JOURNEY: Final = re.compile(r"TC_(?:\w+_journey|home)_(\w+)_\d+")
 _SPECIFICATION: Final = re.compile(r"(GBCS|SMETS2|CHTS|ZCL|DLMS Green Book|X\.690)(?:\s+|$)(.*)")
 
 
@@ -47,6 +48,15 @@ def cases_by_use_case() -> Mapping[str, tuple[Case, ...]]:
     """Every use case of the catalogue, in its order, with its cases; empty where there is none."""
     found = _grouped((name, case) for case in all_cases() for name in use_cases_of(case))
     return {row.id: found.get(row.id, ()) for row in use_cases()}
+
+
+@cache
+def cases_by_journey() -> Mapping[str, tuple[Case, ...]]:
+    """Every journey across a home by its name, whichever devices and use cases it is made with."""
+    named = ((_JOURNEY.fullmatch(case.case_id), case) for case in all_cases())
+    return _grouped(
+        (name[1], case) for name, case in named if name is not None and case.purpose is Purpose.JOURNEY
+    )
 
 
 def uncovered() -> tuple[str, ...]:

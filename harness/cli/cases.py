@@ -17,7 +17,7 @@ from harness.cli.exits import Exit
 if TYPE_CHECKING:
     from harness.cases.case import Case
 
-_GROUPINGS = ("clause", "use-case", "purpose")
+_GROUPINGS = ("clause", "use-case", "purpose", "journey")
 _HEADER = ("CASE", "PARTICIPANTS", "TITLE")
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -54,7 +54,7 @@ def list_cases(  # noqa: PLR0913 - one parameter for each option
     """List cases. A PATTERN is a case id, a use case or a purpose, with the wildcards of the shell.
 
     By clause or use case, each one is listed with its cases: the traceability of the suite. A use case
-    that no case is about is listed with none.
+    that no case is about is listed with none. By journey, those are listed that go across a home.
     """
     from harness.cases.suite import select  # noqa: PLC0415 - "harness cases --help" needs none of it
     from harness.cases.trace import clauses_of  # noqa: PLC0415 - likewise
@@ -80,9 +80,10 @@ def list_cases(  # noqa: PLR0913 - one parameter for each option
 
 
 def _groups(cases: list[Case], grouping: str, *, everything: bool) -> dict[str, list[str]]:
-    """Ids of cases by clause, use case or purpose; with everything, also of what there is no case."""
+    """Ids of cases in the groups that are asked for; with everything, also of what there is no case."""
     from harness.cases.trace import (  # noqa: PLC0415 - see list_cases
         cases_by_clause,
+        cases_by_journey,
         cases_by_use_case,
         use_cases_of,
     )
@@ -93,7 +94,8 @@ def _groups(cases: list[Case], grouping: str, *, everything: bool) -> dict[str, 
         for case in cases:
             found.setdefault(case.purpose, []).append(case.case_id)
         return dict(sorted(found.items()))
-    table = cases_by_clause() if grouping == "clause" else cases_by_use_case()
+    made = {"clause": cases_by_clause, "use-case": cases_by_use_case, "journey": cases_by_journey}
+    table = made[grouping]()
     groups = {name: [case.case_id for case in some if case.case_id in wanted] for name, some in table.items()}
     groups = {name: ids for name, ids in groups.items() if ids or everything}
     loose = [case.case_id for case in cases if grouping == "use-case" and not use_cases_of(case)]

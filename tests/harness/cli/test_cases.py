@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from device_profiles.errors import InputError
+from harness.cases.case import Purpose
 from harness.cases.suite import all_cases
 from harness.cli.cases import command
 from harness.cli.exits import Exit
@@ -75,6 +76,14 @@ def test_a_clause_leads_to_its_cases() -> None:
 def test_groups_hold_every_case(grouping: str) -> None:
     groups = json.loads(_run("list", "--by", grouping, "--json").output)
     assert {name for ids in groups.values() for name in ids} == {case.case_id for case in all_cases()}
+
+
+def test_journeys_are_grouped_by_name_whatever_they_are_made_with() -> None:
+    groups = json.loads(_run("list", "--by", "journey", "--json").output)
+    assert groups["joins_again"] == [f"TC_CCS01_journey_joins_again_{number}" for number in (1, 2, 3, 4)]
+    assert {name for ids in groups.values() for name in ids} == {
+        case.case_id for case in all_cases() if case.purpose is Purpose.JOURNEY
+    }
 
 
 def test_groups_in_words_say_what_has_no_case() -> None:

@@ -1,0 +1,78 @@
+"""The journeys across a home: enough of them, each possible in a sound home, on everything that has to be."""
+
+from functools import cache
+
+import pytest
+
+from device_profiles import catalogue, profiles_of
+from device_profiles.home import HomeProfile
+from device_profiles.model import DeviceKind, DeviceProfile
+from harness.cases.case import Case
+from harness.cases.suite import select
+from harness.cases.trace import cases_by_journey
+
+
+@cache
+def clean_homes() -> tuple[HomeProfile, ...]:
+    """As few homes as hold every built-in device without defects."""
+    profiles = tuple(profile for model in catalogue() for profile in profiles_of(model))
+    sound: dict[DeviceKind, list[DeviceProfile]] = {
+        kind: [one for one in profiles if one.kind is kind and not one.firmware.defects]
+        for kind in DeviceKind
+    }
+    most = max(map(len, sound.values()))
+    return tuple(
+        HomeProfile({kind: some[index % len(some)] for kind, some in sound.items()}) for index in range(most)
+    )
+
+
+def is_possible(case: Case) -> bool:
+    return any(case.applies(home) is None for home in clean_homes())
+
+
+NEEDED = {
+    "a device comes onto the network": ("TC_CCS01_journey_joins_again_*",),
+    "change of supplier": ("TC_CS02bSupplierByTransCoS_journey_old_supplier_*",),
+    "change of tenancy": ("TC_ECS12_journey_last_tenants_*", "TC_GCS09_journey_last_tenants_*"),
+    "top-ups": ("TC_CS01[ab]_journey_token_twice_*", "TC_CS01[ab]_journey_pays_again_*"),
+    "emergency credit": ("TC_*_journey_lends_once_*",),
+    "debt": ("TC_*_journey_spares_debtor_*",),
+    "disconnection": ("TC_*_journey_runs_out_*",),
+    "tariff change at midnight": ("TC_ECS01a_journey_price_at_midnight_*",),
+    "clock changes": ("TC_ECS22b_journey_clocks_change_*",),
+    "settlement in parts": ("TC_ECS22b_journey_in_parts_*",),
+    "outage": ("TC_ECS80_outage_*",),
+    "voltage": ("TC_ECS29[ab]_journey_counted_*",),
+    "load limiting": ("TC_ECS28a_journey_restored_*",),
+    "firmware": (
+        "TC_CS06_journey_register_kept_*",
+        "TC_CS06_journey_other_image_*",
+        "TC_CS06_future_dated_planned_*",
+        "TC_CCS08_journey_updated_*",
+    ),
+    "hub replacement": ("TC_*_journey_new_hub_*",),
+    "certificate renewal": ("TC_CS02d_journey_renewed_*",),
+    "credential recovery": ("TC_CS02bAnyExceptAbnormalRootByRecovery_journey_old_supplier_*",),
+    "full logs": ("TC_*_full_log_*",),
+    "loss of the wide area network": ("TC_home_wan_backlog_*", "TC_home_wan_undelivered_*"),
+    "sub-GHz duty cycle": ("TC_DBCH*_alert_*",),
+}
+"""What has to be gone through across a home, and the cases that do, which the suite has to hold."""
+
+
+@pytest.mark.parametrize("pattern", [one for patterns in NEEDED.values() for one in patterns])
+def test_what_has_to_be_gone_through_is(pattern: str) -> None:
+    cases = select((pattern,))
+    assert cases
+    assert any(map(is_possible, cases))
+
+
+def test_there_are_journeys_enough_and_each_is_possible_in_some_sound_home() -> None:
+    journeys = cases_by_journey()
+    assert len(journeys) >= 24
+    assert [name for name, cases in journeys.items() if not any(map(is_possible, cases))] == []
+
+
+def test_every_case_of_a_journey_is_under_its_name() -> None:
+    named = [case.case_id for cases in cases_by_journey().values() for case in cases]
+    assert sorted(named) == sorted(case.case_id for case in select(("journey",)))
