@@ -7,7 +7,7 @@ through the data protection object that their use case names, parts of logs by a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -39,7 +39,8 @@ def access_request(
     row: UseCase, ends: Ends, filling: Filling, span: tuple[Instant, Instant]
 ) -> AccessRequest:
     """The request of a use case; ``span`` is the part of a log that is read, where it reads one."""
-    items = [_item(item, row, ends, filling, span) for item in _named(row)]
+    given = frozenset(name for name, _ in filling.given)
+    items = [_item(item, row, ends, filling, span) for item in _named(row, given)]
     return AccessRequest(
         invoke_id_of(ends.counter),
         tuple(specification for specification, _ in items),
@@ -91,22 +92,22 @@ def items_named(row: UseCase) -> tuple[Item, ...]:
     return tuple(_named(row))
 
 
-def _named(row: UseCase) -> Iterator[Item]:
-    """Items but those that travel inside another one; of those that may be left out, the first controller's.
+def _named(row: UseCase, given: Collection[str] = ()) -> Iterator[Item]:
+    """Items but those that travel inside another one; of those that may be left out, one controller's.
 
-    A reading command names them all.
+    That is the one that a value is given for, else the first. A reading command names them all.
     """
-    reading = row.access is Access.READ
-    first: str | None = None
-    for item in items_of(row.id):
-        if item.sensitive and item.key[0] != DATA_PROTECTION:
-            continue
-        if item.optional and not reading:
-            about = item.title.partition(":")[0]
-            first = about if first is None else first
-            if about != first:
-                continue
-        yield item
+    items = [item for item in items_of(row.id) if not item.sensitive or item.key[0] == DATA_PROTECTION]
+    if row.access is not Access.READ:
+        optional = [item for item in items if item.optional]
+        wanted = [_about(item) for item in optional if item.title in given] or list(map(_about, optional))
+        items = [item for item in items if not item.optional or _about(item) == wanted[0]]
+    yield from items
+
+
+def _about(item: Item) -> str:
+    """What an item belongs to, such as a controller."""
+    return item.title.partition(":")[0]
 
 
 def _item(

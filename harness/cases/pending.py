@@ -18,17 +18,11 @@ def is_pending(case_id: str) -> bool:
 _NOT_RAISED: Final = "no device raises it yet"
 _NO_WAY: Final = "nothing in the port brings it about yet"
 WITHOUT_A_CASE: Final[dict[str, str]] = {
-    "PCS01": _NO_WAY,
-    "PCS02": _NO_WAY,
     "MIIWA-DLMS": _NO_WAY,
     "MIIWA-ZigBee": _NO_WAY,
     "DBCH07": _NO_WAY,
     "DBCH08": _NOT_RAISED,
     "DBCH11": _NO_WAY,
-    "PECS01": _NO_WAY,
-    "PECS02": _NO_WAY,
-    "PECS03": _NO_WAY,
-    "HECS01": _NO_WAY,
     "ECS200": _NO_WAY,
 }
 """Use cases that no case is about yet."""

@@ -157,3 +157,15 @@ def _shape(payload: GbzPayload) -> list[tuple[object, ...]]:
         head = (one.cluster, one.frame_control, one.sequence, one.command, one.from_date_time is None)
         found.append((*head, command.name, names))
     return found
+
+
+@pytest.mark.parametrize(("given", "controller"), [((), 1), ((3,), 3), ((5,), 5)])
+def test_a_command_names_the_controller_that_a_value_is_for(given: tuple[int, ...], controller: int) -> None:
+    title = "AuxiliaryLoadControlSwitch[{}]: activationMinutes"
+    terms = Terms(given=tuple((title.format(number), 7) for number in given))
+    filling = cosem_filling(NEW_YEAR, terms)
+    request = access_request(use_case("ECS47"), Ends(1, bytes(8), bytes(8)), filling, (NEW_YEAR, NEW_YEAR))
+    instances = [bytes((0, 0, 94, 44, 116 + controller, place)) for place in (1, 2)]
+    assert [one.instance for one in request.specifications[:2]] == instances
+    assert len(request.specifications) == 3
+    assert (request.data[0].value == 7) is bool(given)
