@@ -291,6 +291,11 @@ class _Check:
     targets: frozenset[DeviceRole] = frozenset({DeviceRole.ESME, DeviceRole.GSME})
 
 
+_NOT_DONE: Final = {
+    Entry.UTRN: "takes no token",
+    Entry.EMERGENCY_CREDIT: "lends no emergency credit",
+    Entry.ENABLE_SUPPLY: "turns no supply on",
+}
 _UTRN: Final = frozenset({Entry.UTRN})
 _EMERGENCY: Final = frozenset({Entry.EMERGENCY_CREDIT})
 _SUPPLY: Final = frozenset({Entry.ENABLE_SUPPLY})
@@ -412,7 +417,7 @@ _CHECKS: Final = (
         frozenset((*_UTRN, *_EMERGENCY, *_SUPPLY)),
         Purpose.WRONG_ROLE,
         "parted",
-        "does nothing for a PPMID that it was parted from",
+        "{does} for a PPMID that it was parted from",
         "a device that was given away must not go on acting on this meter",
         _parted,
     ),
@@ -453,7 +458,7 @@ def _case(check: _Check, asked: _Asked) -> Case:
     involved = {DeviceKind.COMMS_HUB, KIND_OF[asked.target], DeviceKind.PPMID}
     return Case(
         case_id=f"TC_{asked.use_case}_{words}_1",
-        title=f"The {device_name(asked.target)} {check.title}",
+        title=f"The {device_name(asked.target)} {check.title.format(does=_NOT_DONE[asked.entry])}",
         why=check.why,
         clause=asked.clause,
         use_case=asked.use_case,
