@@ -5,6 +5,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from device_profiles.model import DeviceKind
 from harness.cases.applicability import KIND_OF
 from harness.cases.case import InconclusiveOutcome
 from harness.cases.wording import device_name
@@ -21,32 +22,45 @@ _VERSION_LENGTH: Final = 4
 _LENGTH: Final = 480
 
 
-def distribute(bench: Bench, role: DeviceRole, step: int, *, spoilt: bool = False) -> DistributedImage:
+def distribute(  # noqa: PLR0913 - all but three have a default that nearly every case takes
+    bench: Bench,
+    role: DeviceRole,
+    step: int,
+    *,
+    spoilt: bool = False,
+    other_hardware: bool = False,
+    length: int = _LENGTH,
+) -> DistributedImage:
     """Send a device an image that is ``step`` versions newer than what it was installed with.
 
-    One that is ``spoilt`` is not what the supplier vouched for.
+    One that is ``spoilt`` is not what was vouched for: by the WAN provider for a hub, by the supplier for
+    others. One for ``other_hardware`` is for the revision after the device's. ``length`` is a multiple of
+    32 octets.
     """
     profile = bench.port.profile.get(KIND_OF[role])
     if profile is None:
         raise InconclusiveOutcome(f"the profile of the {device_name(role)} is not known")
     version = (int(profile.firmware.version, 16) + step).to_bytes(_VERSION_LENGTH, "big")
-    content = sha256(version).digest() * (_LENGTH // 32)
-    vouched_for = content[:-1] if spoilt else content
-    bench.distribute_image(role, _image(bench, profile, version, content, vouched_for))
+    content = sha256(version).digest() * (length // 32)
+    hub = KIND_OF[role] is DeviceKind.COMMS_HUB
+    party = bench.parties.party(RemotePartyRole.WAN_PROVIDER if hub else RemotePartyRole.SUPPLIER)
+    signature = sign(party.ds_private, content[:-1] if spoilt else content)
+    image = _image(profile, version, content, signature, 1 if other_hardware else 0)
+    bench.distribute_image(role, image)
     return DistributedImage(sha256(content).digest(), version)
 
 
-def _image(bench: Bench, profile: DeviceProfile, version: bytes, content: bytes, vouched_for: bytes) -> bytes:
+def _image(profile: DeviceProfile, version: bytes, content: bytes, signature: bytes, later: int) -> bytes:
+    """An image for a device's hardware, or for what comes ``later`` than that by so many revisions."""
     model = profile.model
-    hardware = int(model.hardware_version + model.hardware_revision, 16)
-    supplier = bench.parties.party(RemotePartyRole.SUPPLIER)
+    hardware = int(model.hardware_version + model.hardware_revision, 16) + later
     return encode_ota_image(
         OtaImage(
             manufacturer=int(model.manufacturer, 16),
             image_type=0,
             file_version=int.from_bytes(version, "big"),
             image=content,
-            signature=sign(supplier.ds_private, vouched_for),
+            signature=signature,
             hardware=HardwareVersions(hardware, hardware),
         )
     )

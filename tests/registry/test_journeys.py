@@ -49,6 +49,12 @@ NEEDED = {
         "TC_CS06_journey_other_image_*",
         "TC_CS06_future_dated_planned_*",
         "TC_CCS08_journey_updated_*",
+        *(
+            f"TC_{use_case}_journey_{what}_*"
+            for use_case in ("ECS52", "CS06", "CCS08")
+            for what in ("same_reads", "other_hardware", "unvouched")
+        ),
+        "TC_C*_journey_interrupted_*",
     ),
     "hub replacement": ("TC_*_journey_new_hub_*",),
     "certificate renewal": ("TC_CS02d_journey_renewed_*",),
