@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.cases.case import CheckFailed
 from harness.cases.inspection import Received, check_moment, check_protection, moment_of, payload_in
+from harness.cases.known_parties import KNOWN_PARTIES
 from harness.cases.wording import device_name, heard_text, octets_text
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.cosem_date_time import LENGTH, CosemDateTime
@@ -17,7 +18,7 @@ from harness.codecs.message import Cra
 from harness.crypto.pki import Credentials
 from harness.gbcs.alert_codes import AlertCode, alert_meaning
 from harness.gbcs.catalogue import by_message_code
-from harness.gbcs.roles import RemotePartyRole
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import SECOND, Instant
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ _ALERTED: Final = (
     RemotePartyRole.NETWORK_OPERATOR,
     RemotePartyRole.ACCESS_CONTROL_BROKER,
     RemotePartyRole.WAN_PROVIDER,
+    RemotePartyRole.LOAD_CONTROLLER,
 )
 
 
@@ -141,7 +143,7 @@ def inspect_alert(
 
     ``told`` is the party that asked for it; else it may be any that hears of a device's events.
     """
-    recipient = told or _known_party(bench, alert.received.message.recipient)
+    recipient = told or _known_party(bench, device.role, alert.received.message.recipient)
     if recipient is None:
         raise CheckFailed(
             ALERT_CLAUSE,
@@ -154,6 +156,7 @@ def inspect_alert(
     check_moment(alert.raised_at, since, alert.received.at, ALERT_CLAUSE, f"time of alert {alert.code:#06x}")
 
 
-def _known_party(bench: Bench, entity_id: bytes) -> Credentials | None:
-    parties = (bench.parties.party(role) for role in _ALERTED)
+def _known_party(bench: Bench, device: DeviceRole, entity_id: bytes) -> Credentials | None:
+    known = KNOWN_PARTIES.get(device, frozenset())
+    parties = (bench.parties.party(role) for role in _ALERTED if role in known)
     return next((party for party in parties if party.entity_id == entity_id), None)

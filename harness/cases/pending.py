@@ -23,6 +23,5 @@ WITHOUT_A_CASE: Final[dict[str, str]] = {
     "DBCH07": _NO_WAY,
     "DBCH08": _NOT_RAISED,
     "DBCH11": _NO_WAY,
-    "ECS200": _NO_WAY,
 }
 """Use cases that no case is about yet."""

@@ -190,6 +190,10 @@ class EmulatedDevice:
                 self._power(now, on=True)
                 self.restart()
                 self.wake(now)
+            case Stimulus.LOAD_REPORTS if self.powered:
+                if self.template.kind.on_load_report is None:
+                    raise ValueError(f"{self.template.kind.role.name}: it controls no load")
+                self.template.kind.on_load_report(self, now)
             case _ if stimulus in PHYSICAL and self.powered:
                 self.part(Body).undergo(stimulus, now)
 

@@ -43,7 +43,7 @@ class Kind:
     ``alert_family`` is the form of its alerts (DLMS or GBZ). ``cells`` are the trust anchor cells that
     it has, by role; ``alerted`` the remote parties that hear of security events. ``log_partners`` are the
     roles that its device log can hold. ``on_power`` follows a change of power, ``watched`` a new value in
-    an object that nothing but its row keeps.
+    an object that nothing but its row keeps, ``on_load_report`` what a load that it controls says.
     """
 
     role: DeviceRole
@@ -60,6 +60,7 @@ class Kind:
     log_partners: tuple[DeviceRole, ...] = ()
     on_power: tuple[Happening, ...] = ()
     watched: Mapping[CosemKey, Change] = field(default_factory=dict)
+    on_load_report: Happening | None = None
 
 
 def together(*watched: Mapping[CosemKey, Change]) -> Mapping[CosemKey, Change]:

@@ -72,6 +72,8 @@ class Stimulus(StrEnum):
     TILTED = "tilted"
     """A GSME is turned out of its upright position."""
     UPRIGHT = "upright"
+    LOAD_REPORTS = "load-reports"
+    """The load at the first auxiliary proportional controller, such as a charger, has news (ESME, SAPC)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from harness.codecs.cosem_data import CompactArray, Data, DataTag, TypeDescription
 from harness.codecs.cosem_date_time import NEVER, NOW, CosemDateTime
 from harness.codecs.dlms_types import DataAccessResult
+from harness.emulators.abilities import has_version
 from harness.emulators.access import CosemRow
 from harness.emulators.bindings.cosem_values import attribute, date_time, integer_in, method, number
 from harness.emulators.cosem.objects import Objects
@@ -60,7 +61,7 @@ ELSEWHERE: Final = 2
 _FOR_EVER: Final = Instant(2**62)
 _PROCESSED: Final = ("ECS101", AlertCode.APC_LIMIT_COMMAND_PROCESSED)
 _ENDED: Final = ("ECS102", AlertCode.APC_LIMIT_ENDED)
-_TOLD_OF_LIMITS: Final = (RemotePartyRole.SUPPLIER, RemotePartyRole.LOAD_CONTROLLER)
+_TOLD_OF_LOADS: Final = (RemotePartyRole.SUPPLIER, RemotePartyRole.LOAD_CONTROLLER)
 
 
 def _clock(exchange: Exchange) -> Instant:
@@ -74,7 +75,11 @@ def _read_output(controller: int, exchange: Exchange) -> Data:
 
 def _read_information(controller: int, exchange: Exchange) -> Data:
     """State in both directions, as text in JSON."""
-    controllers, now = exchange.device.part(Controllers), _clock(exchange)
+    return _information(exchange.device, controller, _clock(exchange))
+
+
+def _information(device: EmulatedDevice, controller: int, now: Instant) -> Data:
+    controllers = device.part(Controllers)
     output, taken = (str(controllers.level(Target(direction, controller), now)) for direction in Direction)
     told = {"outputState": output, "inputState": taken, "other-data": ""}
     return Data(DataTag.UTF8_STRING, json.dumps(told, separators=(",", ":")))
@@ -191,10 +196,24 @@ def _tell(
 ) -> None:
     name, code = what
     target, further = said
-    anchors = (device.part(TrustStore).anchor(role, Cell.DIGITAL_SIGNATURE) for role in _TOLD_OF_LIMITS)
-    recipients = tuple(anchor.entity_id for anchor in anchors if anchor is not None)
     details = DlmsDetails((Data(DataTag.UNSIGNED, target.code), *further))
-    tell(device, Event(code, use_case(name).message_codes[0], details, recipients), now)
+    tell(device, Event(code, use_case(name).message_codes[0], details, _told_of_loads(device)), now)
+
+
+def tell_of_load(device: EmulatedDevice, now: Instant) -> None:
+    """The load at the first proportional controller has news: tell of it, in versions that know the alert."""
+    profile = device.template.profile
+    row = use_case("ECS200")
+    has_controller = Equipment.PROPORTIONAL_CONTROLLER in equipment_in(profile)
+    if has_controller and has_version(row, profile.firmware.gbcs):
+        details = DlmsDetails((_information(device, CONTROLLERS[0], device.part(Clock).now(now)),))
+        tell(device, Event(AlertCode.APC_DATA, row.message_codes[0], details, _told_of_loads(device)), now)
+
+
+def _told_of_loads(device: EmulatedDevice) -> tuple[bytes, ...]:
+    trust = device.part(TrustStore)
+    anchors = (trust.anchor(role, Cell.DIGITAL_SIGNATURE) for role in _TOLD_OF_LOADS)
+    return tuple(anchor.entity_id for anchor in anchors if anchor is not None)
 
 
 def _read_offset(what: str, exchange: Exchange) -> Data:

@@ -61,4 +61,5 @@ KIND: Final = Kind(
     log_partners=(DeviceRole.PPMID, DeviceRole.IHD, DeviceRole.HCALCS, DeviceRole.SAPC),
     on_power=(mains_changed,),
     watched=together(supply_dlms.WATCHED, logs_dlms.WATCHED, account_dlms.WATCHED, tariff_dlms.WATCHED),
+    on_load_report=control_dlms.tell_of_load,
 )

@@ -20,4 +20,5 @@ KIND: Final = Kind(
     cosem=(*FIRMWARE_ROWS, *METER_IDENTITY_ROWS, *CLOCK_ROWS, *control_dlms.ROWS, *events_dlms.EVENT_ROWS),
     displays=EVERY_DISPLAY,
     log_partners=(DeviceRole.ESME,),
+    on_load_report=control_dlms.tell_of_load,
 )
