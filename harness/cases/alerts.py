@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 from harness.cases.case import CheckFailed
 from harness.cases.inspection import Received, check_moment, check_protection, moment_of, payload_in
-from harness.cases.known_parties import KNOWN_PARTIES
 from harness.cases.wording import device_name, heard_text, octets_text
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.cosem_date_time import LENGTH, CosemDateTime
@@ -18,7 +17,7 @@ from harness.codecs.message import Cra
 from harness.crypto.pki import Credentials
 from harness.gbcs.alert_codes import AlertCode, alert_meaning
 from harness.gbcs.catalogue import by_message_code
-from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.roles import RemotePartyRole
 from harness.network.clock import SECOND, Instant
 
 if TYPE_CHECKING:
@@ -31,8 +30,11 @@ _ALERTED: Final = (
     RemotePartyRole.NETWORK_OPERATOR,
     RemotePartyRole.ACCESS_CONTROL_BROKER,
     RemotePartyRole.WAN_PROVIDER,
-    RemotePartyRole.LOAD_CONTROLLER,
 )
+_OF_LOADS: Final = frozenset(
+    {AlertCode.APC_LIMIT_COMMAND_PROCESSED, AlertCode.APC_LIMIT_ENDED, AlertCode.APC_DATA}
+)
+"""What alone a load controller hears of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +145,7 @@ def inspect_alert(
 
     ``told`` is the party that asked for it; else it may be any that hears of a device's events.
     """
-    recipient = told or _known_party(bench, device.role, alert.received.message.recipient)
+    recipient = told or _known_party(bench, alert)
     if recipient is None:
         raise CheckFailed(
             ALERT_CLAUSE,
@@ -156,7 +158,7 @@ def inspect_alert(
     check_moment(alert.raised_at, since, alert.received.at, ALERT_CLAUSE, f"time of alert {alert.code:#06x}")
 
 
-def _known_party(bench: Bench, device: DeviceRole, entity_id: bytes) -> Credentials | None:
-    known = KNOWN_PARTIES.get(device, frozenset())
-    parties = (bench.parties.party(role) for role in _ALERTED if role in known)
-    return next((party for party in parties if party.entity_id == entity_id), None)
+def _known_party(bench: Bench, alert: RaisedAlert) -> Credentials | None:
+    roles = (*_ALERTED, RemotePartyRole.LOAD_CONTROLLER) if alert.code in _OF_LOADS else _ALERTED
+    recipient = alert.received.message.recipient
+    return next((party for party in map(bench.parties.party, roles) if party.entity_id == recipient), None)
