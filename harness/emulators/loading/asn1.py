@@ -264,10 +264,9 @@ def _joined(device: EmulatedDevice, asked: Join, answered: JoinResponse) -> None
         case JoinCode.DEVICE_LOG_FULL:
             log.capacity = len(log.entries)
         case JoinCode.WRITE_FAILURE:
-            log.write_fault = answered.code
+            log.write_faults[asked.entity_id] = answered.code
         case JoinCode.INCOMPATIBLE_WITH_EXISTING_ENTRY:
-            other = next(kind for kind in DeviceType if kind is not asked.device_type)
-            log.entries.append(DeviceLogEntry(asked.entity_id, other))
+            log.entries.append(_of_another_type(DeviceLogEntry(asked.entity_id, asked.device_type)))
         case _:
             device.part(KeyAgreement).outcomes[asked.entity_id] = answered.code
 
@@ -290,11 +289,17 @@ def _log_read(device: EmulatedDevice, _asked: object, answered: DeviceLogRespons
 
 def _restored(device: EmulatedDevice, _asked: object, answered: RestoreDeviceLogResponse) -> None:
     log = device.part(DeviceLog)
-    kept = [one for one in answered.results if one.code is JoinCode.SUCCESS]
+    for one in answered.results:
+        if one.code is JoinCode.INCOMPATIBLE_WITH_EXISTING_ENTRY:
+            log.entries.append(_of_another_type(one.entry))
+        elif one.code not in {JoinCode.SUCCESS, JoinCode.DEVICE_LOG_FULL}:
+            log.write_faults[one.entry.device_id] = one.code
     if any(one.code is JoinCode.DEVICE_LOG_FULL for one in answered.results):
-        log.capacity = len(log.entries) + len(kept)
-    if any(one.code is JoinCode.WRITE_FAILURE for one in answered.results):
-        log.write_fault = JoinCode.WRITE_FAILURE
+        log.capacity = len(log.entries) + sum(one.code is JoinCode.SUCCESS for one in answered.results)
+
+
+def _of_another_type(entry: DeviceLogEntry) -> DeviceLogEntry:
+    return replace(entry, device_type=next(kind for kind in DeviceType if kind is not entry.device_type))
 
 
 # Firmware and time

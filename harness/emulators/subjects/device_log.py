@@ -23,11 +23,11 @@ CAPACITY: Final = 16
 class DeviceLog:
     """Entries in the order in which devices were joined. A home begins with all of them joined.
 
-    The faults are what its memory fails with, None where it works. ``capacity`` is how many entries
-    it holds.
+    The faults are what its memory fails with, None where it works; those of writing are of one entry each,
+    by its device. ``capacity`` is how many entries it holds.
     """
 
-    __slots__ = ("capacity", "entries", "read_fault", "unjoin_fault", "write_fault")
+    __slots__ = ("capacity", "entries", "read_fault", "unjoin_fault", "write_faults")
 
     def __init__(self, device: EmulatedDevice) -> None:
         self.entries = [
@@ -36,7 +36,7 @@ class DeviceLog:
         ]
         self.capacity = CAPACITY
         self.read_fault: ReadCode | None = None
-        self.write_fault: JoinCode | None = None
+        self.write_faults: dict[bytes, JoinCode] = {}
         self.unjoin_fault: UnjoinCode | None = None
 
     def begin(self) -> None:
@@ -54,7 +54,7 @@ class DeviceLog:
             return JoinCode.INCOMPATIBLE_WITH_EXISTING_ENTRY
         if known is None and len(self.entries) >= self.capacity:
             return JoinCode.DEVICE_LOG_FULL
-        return JoinCode.SUCCESS if self.write_fault is None else self.write_fault
+        return self.write_faults.get(entry.device_id, JoinCode.SUCCESS)
 
     def add(self, entry: DeviceLogEntry) -> JoinCode:
         """Add an entry where there is room."""
