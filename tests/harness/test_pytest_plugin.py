@@ -64,7 +64,9 @@ def test_an_ordinary_run_has_none_of_it(empty: pytest.Pytester) -> None:
 def test_keywords_and_marks_select(empty: pytest.Pytester) -> None:
     by_mark = empty.runpytest("--home", HOME, "-m", "nominal and ECS70 and esme", "-v", "--strict-markers")
     assert _ids(by_mark) == ["TC_ECS70_nominal_1"]
-    by_keyword = empty.runpytest("--home", HOME, "-k", "ECS43 and (replay_1 or counter_floor_1 or replay_after)", "-v")
+    by_keyword = empty.runpytest(
+        "--home", HOME, "-k", "ECS43 and (replay_1 or counter_floor_1 or replay_after)", "-v"
+    )
     assert _ids(by_keyword) == [
         "TC_ECS43_counter_floor_1",
         "TC_ECS43_replay_1",
