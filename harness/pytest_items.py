@@ -6,7 +6,7 @@ and the messages exchanged, and nothing of the harness's inside.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,10 +18,12 @@ from device_profiles.errors import InputError
 from device_profiles.model import DeviceKind
 from harness.cases.case import Case, Purpose
 from harness.cases.suite import all_cases
+from harness.cli.by_hand import reachable
 from harness.cli.selection import DEFAULT_SEED
 from harness.emulators.home import HomeFactory
+from harness.execution.installed_homes import InstalledHomes
 from harness.execution.named_homes import NamedHome, all_homes
-from harness.execution.perform import Station, seed_octets
+from harness.execution.perform import HomeSource, Station, seed_octets
 from harness.execution.telling import told
 from harness.records.evidence import Evidence
 
@@ -60,7 +62,7 @@ class VerdictReport:
 class CaseItem(pytest.Item):
     """One case against one home."""
 
-    def __init__(self, *, case: Case, home: NamedHome, factory: HomeFactory, **rest: Any) -> None:
+    def __init__(self, *, case: Case, home: NamedHome, factory: HomeSource, **rest: Any) -> None:
         super().__init__(**rest)
         self.case = case
         self._home = home
@@ -102,7 +104,7 @@ class CaseItem(pytest.Item):
 class HomeCollector(pytest.Collector):
     """The cases for one home."""
 
-    def __init__(self, *, home: NamedHome, factory: HomeFactory, **rest: Any) -> None:
+    def __init__(self, *, home: NamedHome, factory: HomeSource, **rest: Any) -> None:
         super().__init__(**rest)
         self._home = home
         self._factory = factory
@@ -120,21 +122,26 @@ class HomeCollector(pytest.Collector):
 class Conformance:
     """The hooks of a run that asked for conformance cases."""
 
-    def __init__(self, homes: list[NamedHome], factory: HomeFactory) -> None:
+    def __init__(self, homes: Sequence[tuple[NamedHome, HomeSource]]) -> None:
         self._homes = homes
-        self._factory = factory
 
     def pytest_ignore_collect(self, config: pytest.Config) -> bool | None:
         """Without files or folders on the command line the cases are all that is wanted."""
         return None if config.option.file_or_dir else True
 
+    def pytest_unconfigure(self) -> None:
+        """Let go of the links to installed devices."""
+        for _, homes in self._homes:
+            if isinstance(homes, InstalledHomes):
+                homes.close()
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, session: pytest.Session, items: list[pytest.Item]) -> None:
         """Put the cases first, before anything is selected or deselected."""
         found: list[pytest.Item] = []
-        for home in self._homes:
+        for home, factory in self._homes:
             collector = HomeCollector.from_parent(
-                session, name=home.name, nodeid=home.name, home=home, factory=self._factory
+                session, name=home.name, nodeid=home.name, home=home, factory=factory
             )
             found.extend(session.genitems(collector))
         items[:0] = found
@@ -144,6 +151,7 @@ def plugin_for(config: pytest.Config) -> Conformance:
     """The hooks for what the command line asks for. Raises UsageError, one line for each mistake."""
     try:
         homes = all_homes(config.getoption("gbcs_homes"), config.getoption("gbcs_profiles"))
+        installed = [reachable(Path(path)) for path in config.getoption("gbcs_installed")]
     except InputError as error:
         raise pytest.UsageError(*str(error).splitlines()) from None
     except OSError as error:
@@ -154,7 +162,12 @@ def plugin_for(config: pytest.Config) -> Conformance:
     factory = HomeFactory(
         seed_octets(DEFAULT_SEED if seed is None else seed), frames=config.getoption("gbcs_frames")
     )
-    return Conformance(homes, factory)
+    return Conformance(
+        [
+            *((home, factory) for home in homes),
+            *((NamedHome(one.record.name, one.record.profile), one) for one in installed),
+        ]
+    )
 
 
 def _marks() -> Iterator[tuple[str, str]]:

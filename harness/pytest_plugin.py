@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Two ways to say what is under test."""
+    """What is under test, and how homes are made."""
     group = parser.getgroup("gbcs", "GBCS conformance cases")
     group.addoption(
         "--home",
@@ -34,6 +34,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="Run the cases that a device takes part in, among built-in devices without defects.",
     )
     group.addoption(
+        "--installed",
+        action="append",
+        default=[],
+        dest="gbcs_installed",
+        metavar="FILE",
+        help="Run the cases against the devices of this install record, over its link.",
+    )
+    group.addoption(
         "--home-seed",
         type=int,
         default=None,
@@ -51,6 +59,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Bring in what runs cases, if anybody asked for it."""
-    if config.getoption("gbcs_homes") or config.getoption("gbcs_profiles"):
+    if any(config.getoption(name) for name in ("gbcs_homes", "gbcs_profiles", "gbcs_installed")):
         items = importlib.import_module("harness.pytest_items")
         config.pluginmanager.register(items.plugin_for(config), "gbcs-conformance")

@@ -21,11 +21,13 @@ _COMMANDS = {
     "explore": "Look for a sequence of commands that breaks a device.",
     "gate": "Decide on a stored run: pass or fail, with JUnit and Markdown.",
     "matrix": "Show, count and sample test matrices.",
+    "parties": "Write the keys of the test's remote parties, for devices to trust.",
     "profiles": "List, show, check and import device profiles.",
     "replay": "Do one case again in one home, alone.",
     "report": "Render a stored run as HTML.",
     "rtds": "Check a folder of Reference Test Data Set messages.",
     "run": "Run a matrix through the conformance cases.",
+    "serve": "Let others test an emulated home, over TCP.",
     "sign": "Sign a pre-command.",
     "utrn": "Make and check prepayment tokens.",
 }

@@ -6,7 +6,7 @@ import json
 import shlex
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 
 from harness.cases.suite import all_cases, select
+from harness.cli.by_hand import reachable
 from harness.cli.exits import Exit
 from harness.cli.profile_checks import refuse_unknown_defects
 from harness.cli.progress import progress
@@ -24,6 +25,7 @@ from harness.cli.run_folder import check_free, fresh_folder, latest_folder, sele
 from harness.cli.selection import DEFAULT_SEED, Selection
 from harness.execution import crew
 from harness.execution.conduct import conduct, open_run
+from harness.execution.installed_homes import InstalledHomes, installed_plan
 from harness.execution.manifesting import manifest_of
 from harness.execution.memory import MemoryWatch
 from harness.execution.plan import Plan
@@ -47,20 +49,26 @@ class Wish:
     workers: int | None = None
     scheduler: str | None = None
     resume: bool = False
+    by_hand: bool = False
 
 
 def carry_out(wish: Wish, began: float) -> Exit:
     """Run, or go on. ``began`` is when the command did, on the monotonic clock."""
-    with MemoryWatch() as memory:
+    with MemoryWatch() as memory, ExitStack() as stack:
         folder, said = _place(wish)
-        plan = _plan(said)
+        homes = None if said.installed is None else reachable(said.installed, by_hand=wish.by_hand)
+        if homes is not None:
+            stack.callback(homes.close)
+        plan = _plan(said) if homes is None else installed_plan(homes.record, said.cases)
         if not plan.executions:
             click.echo("nothing was selected: no case, or no combination", err=True)
             return Exit.NOTHING_SELECTED
         folder = folder or fresh_folder(plan.matrix.name)
         with open_run(folder, plan, _manifest(plan, said)) as store:
             with _earlier(said.reuse, plan) as earlier, progress(Console(stderr=True)) as listen:
-                complete = conduct(plan, store, replace(_crew(wish, plan), earlier=earlier), listen, memory)
+                complete = conduct(
+                    plan, store, replace(_crew(wish, plan, homes), earlier=earlier), listen, memory
+                )
             if not complete:
                 click.echo(f"to go on: harness run --resume --out {shlex.quote(str(folder))}", err=True)
                 return Exit.INCOMPLETE
@@ -123,7 +131,9 @@ def _earlier(folder: Path | None, plan: Plan) -> Iterator[EarlierRun | None]:
         click.echo(f"{earlier.executions_taken:,} executions taken over from {folder}", err=True)
 
 
-def _crew(wish: Wish, plan: Plan) -> crew.Crew:
+def _crew(wish: Wish, plan: Plan, homes: InstalledHomes | None) -> crew.Crew:
+    if homes is not None:
+        return crew.alone(plan, all_cases, homes)
     if wish.scheduler is not None:
         return crew.cluster(plan, all_cases, wish.scheduler)
     workers = wish.workers or crew.cores()

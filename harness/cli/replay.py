@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from harness.cli.exits import Exit
 if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
     from harness.cases.case import Case
+    from harness.execution.installed_homes import InstalledHomes
     from harness.records.evidence import Evidence
     from harness.records.reader import RunReader
 
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
     "home",
     metavar="KIND=PROFILE,…",
     help="Without RUN: the home, as pairs or as a file of such pairs.",
+)
+@click.option(
+    "--installed",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Without RUN: the devices of this install record, over its link.",
+)
+@click.option(
+    "--by-hand", is_flag=True, help="With --installed: somebody is there to do what a case asks for."
 )
 @click.option("--seed", type=int, help="Without RUN: the seed of keys, loads and links.  [default: 1]")
 @click.option(
@@ -52,9 +62,15 @@ def command(*, named: tuple[str, ...], capture: Path | None, as_json: bool, **ch
     """
     match named:
         case (case_id,):
-            scene = _in_home(case_id, choice["home"], choice["seed"])
+            scene = (
+                _in_home(case_id, choice["home"], choice["seed"])
+                if choice["installed"] is None
+                else _installed(case_id, choice)
+            )
         case (run, finding_id):
-            scene = _from_run(Path(run), finding_id, choice["home"], choice["seed"])
+            if choice["installed"] is not None:
+                raise click.UsageError("--installed is that of the run where RUN is given")
+            scene = _from_run(Path(run), finding_id, choice)
         case _:
             raise click.UsageError("expected a run and a finding, or a case")
     found = scene.play(capture, frames=choice["frames"])
@@ -77,6 +93,7 @@ class _Scene:
     seed: int
     recorded: tuple[str, ...] = ()
     frames: bool = False
+    installed: InstalledHomes | None = None
 
     def play(self, capture: Path | None, *, frames: bool = False) -> Evidence | str | None:
         """None for a pass, the reason for not applying, or what was found."""
@@ -84,8 +101,10 @@ class _Scene:
         from harness.execution.capturing import Recorded, write_capture  # noqa: PLC0415 - as above
         from harness.execution.perform import Station, seed_octets  # noqa: PLC0415 - as above
 
-        homes = Recorded(HomeFactory(seed_octets(self.seed), frames=frames or self.frames))
+        homes = self.installed or Recorded(HomeFactory(seed_octets(self.seed), frames=frames or self.frames))
         found = Station(self.case, homes).execute(0, self.home)
+        if self.installed is not None:
+            self.installed.close()
         if capture is not None and homes.home is not None:
             keys = write_capture(capture, homes.home)
             if keys is not None:
@@ -107,21 +126,34 @@ def _in_home(case_id: str, home: str | None, seed: int | None) -> _Scene:
     from harness.execution.named_homes import home_of  # noqa: PLC0415 - see play
 
     if home is None:
-        raise click.UsageError("expected RUN before the finding, or --home for a case")
+        raise click.UsageError("expected RUN before the finding, or --home or --installed for a case")
     return _Scene(_case(case_id, "CASE"), home_of(home).profile, DEFAULT_SEED if seed is None else seed)
 
 
-def _from_run(folder: Path, finding_id: str, home: str | None, seed: int | None) -> _Scene:
+def _installed(case_id: str, choice: Mapping[str, Any]) -> _Scene:
+    from harness.cli.by_hand import reachable  # noqa: PLC0415 - see play
+
+    if choice["home"] is not None or choice["seed"] is not None or choice["frames"]:
+        raise click.UsageError("--installed goes without --home, --seed and --frames")
+    homes = reachable(choice["installed"], by_hand=choice["by_hand"])
+    return _Scene(_case(case_id, "CASE"), homes.record.profile, homes.record.seed, installed=homes)
+
+
+def _from_run(folder: Path, finding_id: str, choice: Mapping[str, Any]) -> _Scene:
     from harness.cli.report import findings_named  # noqa: PLC0415 - see play
     from harness.cli.selection import Selection  # noqa: PLC0415 - see play
     from harness.records.reader import RunReader  # noqa: PLC0415 - see play
     from test_matrix import load_matrix  # noqa: PLC0415 - see play
 
-    if home is not None or seed is not None:
+    if choice["home"] is not None or choice["seed"] is not None:
         raise click.UsageError("--home and --seed are those of the run where RUN is given")
     with RunReader(folder) as run:
         findings, number = findings_named(run, finding_id, "FINDING")
         said = Selection.of(run.manifest)
+        recorded = tuple(finding.reason for finding in findings)
+        if said.installed is not None:
+            scene = _installed(finding_id.partition("@")[0], {**choice, "installed": said.installed})
+            return replace(scene, recorded=recorded)
         matrix = load_matrix(said.matrix, cpl=said.cpl, level=said.level)
         _check_same_matrix(run, matrix)
         levels = findings[0].home if findings else run.combination(number).tolist()
@@ -130,7 +162,7 @@ def _from_run(folder: Path, finding_id: str, home: str | None, seed: int | None)
             case,
             matrix.home(levels),
             run.manifest.seed,
-            tuple(finding.reason for finding in findings),
+            recorded,
             frames=run.manifest.frames,
         )
 

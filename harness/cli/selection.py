@@ -24,6 +24,7 @@ class Selection:
     cases: tuple[str, ...] = ()
     frames: bool | None = None
     reuse: Path | None = None
+    installed: Path | None = None
 
     @classmethod
     def of(cls, manifest: Manifest) -> Self:
@@ -38,6 +39,7 @@ class Selection:
             cases=tuple(text for name, text in manifest.selection if name == "case"),
             frames=manifest.frames,
             reuse=Path(said["reuse"]) if "reuse" in said else None,
+            installed=Path(said["installed"]) if "installed" in said else None,
         )
 
     def completed(self, earlier: Selection) -> Selection:
@@ -51,6 +53,7 @@ class Selection:
             cases=self.cases or earlier.cases,
             frames=earlier.frames if self.frames is None else self.frames,
             reuse=self.reuse or earlier.reuse,
+            installed=self.installed or earlier.installed,
         )
 
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -64,14 +67,17 @@ class Selection:
             ("level", self.level),
             *(("case", pattern) for pattern in self.cases),
             ("reuse", None if self.reuse is None else str(self.reuse.resolve())),
+            ("installed", None if self.installed is None else str(self.installed.resolve())),
         )
         return tuple((name, text) for name, text in said if text is not None)
 
     def command(self) -> str:
         """The command line that repeats the run."""
         words = ["harness", "run"]
-        for name, text in (*self.pairs(), ("seed", str(DEFAULT_SEED if self.seed is None else self.seed))):
+        for name, text in self.pairs():
             words += [f"--{name}", text]
+        if self.installed is None:
+            words += ["--seed", str(DEFAULT_SEED if self.seed is None else self.seed)]
         if self.sharing is False:
             words.append("--no-sharing")
         if self.frames:

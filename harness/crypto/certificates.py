@@ -111,6 +111,11 @@ def certificate_from_pem(text: bytes) -> Certificate:
     raise CertificateError("certificate: expected a PEM certificate")
 
 
+def pem_of(der: bytes) -> bytes:
+    """A certificate in DER octets as PEM text."""
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
+
+
 def check_issued_by(certificate: Certificate, issuer: Certificate) -> None:
     """Check that ``issuer`` is an authority that signed ``certificate``. Raises CertificateError."""
     if issuer.usage is not KeyUsage.CERTIFICATE_SIGNING:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from heapq import heappop, heappush
 from types import MappingProxyType
@@ -34,6 +33,7 @@ from harness.network.clock import MINUTE, Duration, Instant, instant_of
 from harness.network.entries import Entry, Feedback
 from harness.network.link import Link
 from harness.network.port import Display, InstalledDevice, PowerNotice, Stimulus, Undelivered
+from harness.network.transcript import TranscriptEntry
 from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
 
 START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
@@ -46,16 +46,6 @@ _WEATHER: Final = frozenset({Stimulus.WAN_LOST, Stimulus.WAN_BACK})
 _MAINS: Final = frozenset({Stimulus.POWER_OFF, Stimulus.POWER_ON})
 _UNALTERED: Final[Mapping[DeviceRole, DeviceTemplate]] = MappingProxyType({})
 _Handler = Callable[[DeviceRole | None, bytes], None]
-
-
-@dataclass(frozen=True, slots=True)
-class TranscriptEntry:
-    """A message: when it was sent by the remote parties (None), or when it reached its destination."""
-
-    at: Instant
-    source: DeviceRole | None
-    destination: DeviceRole | None
-    octets: bytes
 
 
 class EmulatedHome:

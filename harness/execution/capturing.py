@@ -2,8 +2,7 @@
 
 Messages of the wide area network are UDP datagrams; a home with a network of frames adds those.
 
-The DLMS wrapper's ports (wPorts) name who speaks: 1 for the remote parties, and for a device the number
-of its role behind 0x100. Addresses are of the blocks kept for documentation (RFC 5737).
+The DLMS wrapper's ports name who speaks. Addresses are of the blocks kept for documentation (RFC 5737).
 """
 
 from __future__ import annotations
@@ -19,20 +18,20 @@ from harness.codecs.framing import WrappedMessage, encode_wrapped
 from harness.codecs.pcapng import Capture, Interface, LinkType, Packet, encode_capture
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import EPOCH
+from harness.network.wports import wport_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from device_profiles.home import HomeProfile
     from harness.crypto.pki import SeededPki
-    from harness.emulators.home import EmulatedHome, HomeFactory, TranscriptEntry
+    from harness.emulators.home import EmulatedHome, HomeFactory
+    from harness.network.transcript import TranscriptEntry, WatchedHome
 
 _UNIX_EPOCH: Final = int(EPOCH.timestamp()) * 1_000_000
 """Microseconds from 1970 to the epoch of simulated time."""
 _REMOTE: Final = End(bytes((192, 0, 2, 1)), DLMS_PORT)
 _HUB: Final = End(bytes((198, 51, 100, 1)), DLMS_PORT)
-_REMOTE_WPORT: Final = 0x0001
-_DEVICES: Final = 0x0100
 KEYS_SUFFIX: Final = ".zigbee_pc_keys"
 """What the name of a file of keys ends with: of the table that it is for."""
 
@@ -57,7 +56,7 @@ class Recorded:
         return self.home
 
 
-def write_capture(path: Path, home: EmulatedHome) -> Path | None:
+def write_capture(path: Path, home: WatchedHome) -> Path | None:
     """Write what went on around a home to a pcapng file. Raises OSError.
 
     Gives the file with the keys of a home of frames, which stands beside it: a table of analysers.
@@ -94,7 +93,7 @@ def wan_capture(exchanged: Iterable[TranscriptEntry]) -> Capture:
 
 
 def _packet(number: int, entry: TranscriptEntry) -> Packet:
-    wrapped = WrappedMessage(_wport(entry.source), _wport(entry.destination), entry.octets)
+    wrapped = WrappedMessage(wport_of(entry.source), wport_of(entry.destination), entry.octets)
     down = entry.source is None
     datagram = Datagram(
         source=_REMOTE if down else _HUB,
@@ -104,10 +103,6 @@ def _packet(number: int, entry: TranscriptEntry) -> Packet:
     )
     comment = f"{_name(entry.source)} to {_name(entry.destination)}"
     return Packet(0, entry.at + _UNIX_EPOCH, encode_datagram(datagram), comment)
-
-
-def _wport(role: DeviceRole | None) -> int:
-    return _REMOTE_WPORT if role is None else _DEVICES + role
 
 
 def _name(role: DeviceRole | None) -> str:

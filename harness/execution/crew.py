@@ -11,7 +11,7 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from harness.execution.interrupt import StopWish
-from harness.execution.perform import CaseSource, Outcome, Performer
+from harness.execution.perform import CaseSource, HomeSource, Outcome, Performer
 from harness.execution.plan import Chunk, Plan
 from harness.execution.reuse import EarlierRun
 
@@ -34,11 +34,11 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def alone(plan: Plan, source: CaseSource) -> Crew:
-    """This process does the work."""
+def alone(plan: Plan, source: CaseSource, homes: HomeSource | None = None) -> Crew:
+    """This process does the work, with emulated homes or others."""
 
     def work(batches: Iterator[Batch], stop: StopWish) -> Generator[Outcomes, None, None]:
-        performer = Performer(plan, source)
+        performer = Performer(plan, source, homes)
         for batch in batches:
             if stop.made:
                 return

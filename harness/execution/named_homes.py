@@ -44,7 +44,7 @@ def home_of(text: str) -> NamedHome:
     if "=" in text and not Path(text).is_file():
         pairs = (pair.partition("=") for pair in text.split(","))
         wanted = {kind.strip(): profile.strip() for kind, _, profile in pairs}
-        return NamedHome("home", _home(text, wanted, Path()))
+        return NamedHome("home", home_from(text, wanted, Path()))
     path = Path(text)
     document = parse_yaml(path.read_bytes(), text)
     if not isinstance(document.value, dict):
@@ -54,7 +54,7 @@ def home_of(text: str) -> NamedHome:
         if not isinstance(profile, str):
             raise InputError([document.problem((kind,), "expected the key of a profile, or a profile file")])
         wanted[kind] = profile
-    return NamedHome(path.stem, _home(text, wanted, path.parent))
+    return NamedHome(path.stem, home_from(text, wanted, path.parent))
 
 
 def homes_around(text: str) -> Iterator[NamedHome]:
@@ -64,7 +64,8 @@ def homes_around(text: str) -> Iterator[NamedHome]:
         yield NamedHome(profile.key, HomeProfile({**companions, profile.kind: profile}), profile.kind)
 
 
-def _home(source: str, wanted: dict[str, str], folder: Path) -> HomeProfile:
+def home_from(source: str, wanted: dict[str, str], folder: Path) -> HomeProfile:
+    """The home of kinds and profiles that ``source`` says, files from ``folder``. Raises InputError."""
     problems: list[InputProblem] = []
     devices: dict[DeviceKind, DeviceProfile] = {}
     for kind, text in wanted.items():

@@ -18,9 +18,11 @@ from harness.cases.applicability import KIND_OF
 from harness.cases.bench import Bench
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome
 from harness.crypto.pki import SeededPki
-from harness.emulators.home import EmulatedHome, HomeFactory, TranscriptEntry
+from harness.emulators.home import HomeFactory
 from harness.execution.plan import Chunk, Plan
 from harness.gbcs.roles import DeviceRole
+from harness.network.port import OutOfReach
+from harness.network.transcript import TranscriptEntry, WatchedHome
 from harness.records.evidence import Evidence, pack_evidence
 from harness.records.types import FrameRecord, Verdict
 
@@ -52,15 +54,31 @@ def seed_octets(seed: int) -> bytes:
     return seed.to_bytes(_SEED_OCTETS, "big", signed=True)
 
 
-class Performer:
-    """Does the chunks of one plan, in one process. Identities and templates are made once."""
+class HomeSource(Protocol):
+    """Where homes come from, and the parties that their devices know."""
 
-    def __init__(self, plan: Plan, source: CaseSource) -> None:
+    @property
+    def pki(self) -> SeededPki:
+        """The parties' keys."""
+        ...
+
+    def build(self, profile: HomeProfile, /, *, frames: bool = False) -> WatchedHome:
+        """A fresh home; with ``frames`` one with a network of frames, whatever others have."""
+        ...
+
+
+class Performer:
+    """Does the chunks of one plan, in one process. Identities and templates are made once.
+
+    ``homes`` takes the place of emulated ones.
+    """
+
+    def __init__(self, plan: Plan, source: CaseSource, homes: HomeSource | None = None) -> None:
         self._plan = plan
         wanted = {planned.record.case_id for planned in plan.cases}
         found = {case.case_id: case for case in source() if case.case_id in wanted}
         self._cases = tuple(found[planned.record.case_id] for planned in plan.cases)
-        self._factory = HomeFactory(seed_octets(plan.seed), frames=plan.frames)
+        self._factory = homes or HomeFactory(seed_octets(plan.seed), frames=plan.frames)
 
     def perform(self, chunk: Chunk) -> Outcome:
         """Run a chunk's executions."""
@@ -104,19 +122,6 @@ class _Judgement:
     instead: bytes = b""
 
 
-class HomeSource(Protocol):
-    """Where homes come from, and the parties that their devices know."""
-
-    @property
-    def pki(self) -> SeededPki:
-        """The parties' keys."""
-        ...
-
-    def build(self, profile: HomeProfile, /, *, frames: bool = False) -> EmulatedHome:
-        """A fresh home; with ``frames`` one with a network of frames, whatever others have."""
-        ...
-
-
 class Station:
     """One case, and what it may see of a home."""
 
@@ -134,6 +139,8 @@ class Station:
             if reason is not None:
                 return reason
             home = self._factory.build(profile, frames=self._case.on_frames)
+        except OutOfReach as limit:
+            return _evidence(row, _Judgement(Verdict.INCONCLUSIVE, str(limit)))
         except Exception as error:  # noqa: BLE001 - whatever goes wrong here is ours, and is recorded
             return _evidence(row, _fault(error))
         judgement = self._run(home)
@@ -149,7 +156,7 @@ class Station:
         participants = self._case.participants
         return HomeProfile({kind: one for kind, one in profile.devices.items() if kind in participants})
 
-    def _run(self, home: EmulatedHome) -> _Judgement | None:
+    def _run(self, home: WatchedHome) -> _Judgement | None:
         try:
             self._case.run(Bench(home, self._factory.pki))
         except CheckFailed as failed:
@@ -159,6 +166,8 @@ class Station:
             )
         except InconclusiveOutcome as outcome:
             return _Judgement(Verdict.INCONCLUSIVE, outcome.reason)
+        except OutOfReach as limit:
+            return _Judgement(Verdict.INCONCLUSIVE, str(limit))
         except Exception as error:  # noqa: BLE001 - whatever else goes wrong is ours, and is recorded
             return _fault(error)
         return None

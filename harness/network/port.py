@@ -140,8 +140,12 @@ class Display(StrEnum):
     """Eight upper-case hexadecimal digits."""
 
 
+class OutOfReach(Exception):  # noqa: N818 - nothing is wrong: it cannot be done from where the tester sits
+    """What is asked of a home cannot be done or seen here. The text says why, for people."""
+
+
 class HomePort(Protocol):
-    """One home under test."""
+    """One home under test. Real devices behind a transport raise OutOfReach where they have to."""
 
     @property
     def profile(self) -> HomeProfile:

@@ -97,7 +97,7 @@ def test_a_finding_as_json_is_octet_for_octet_the_recorded_one(stored: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["TC_ECS52_nominal_1"], "expected RUN before the finding, or --home for a case"),
+        (["TC_ECS52_nominal_1"], "expected RUN before the finding, or --home or --installed for a case"),
         (["no_case", "--home", SOUND], "no_case: CASE: expected a case, see harness cases list"),
         (["a", "b", "c"], "expected a run and a finding, or a case"),
     ],
