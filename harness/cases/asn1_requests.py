@@ -47,11 +47,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Renewal:
-    """Certificates for a device's cells, the authorities between them and the root, and when they count."""
+    """Certificates for a device's cells, the authorities between them and the root, and when they count.
+
+    ``symmetric_key`` opens the key of last resort in the root's certificate (16 octets), where that signs.
+    ``floor`` is what a party that takes over counts from: its counters must be above.
+    """
 
     replacements: tuple[Replacement, ...]
     path: tuple[bytes, ...]
     terms: Terms = AT_ONCE
+    symmetric_key: bytes | None = None
+    floor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +96,24 @@ def _replace_credentials(mode: ReplacementMode, order: Order) -> Payload:
     renewal = order.argument
     if not isinstance(renewal, Renewal):
         raise TypeError("replacing credentials needs certificates")
-    by_broker = order.role is RemotePartyRole.ACCESS_CONTROL_BROKER
     with_prepayment = any(one.cell.cell_usage is not None for one in renewal.replacements)
     control = ReplacementControl(
         mode=mode,
         authorising_counter=order.counter,
-        authorising_cell=None if by_broker else TrustAnchorCell(order.role, DIGITAL_SIGNATURE),
-        new_floor=0 if mode in _WITH_NEW_PARTY else None,
+        plaintext_symmetric_key=renewal.symmetric_key,
+        authorising_cell=_authorising(order.role),
+        new_floor=renewal.floor if mode in _WITH_NEW_PARTY else None,
         new_specialist_floors=(_NO_TOP_UP_YET,) if with_prepayment else None,
     )
     return ReplaceCredentials(control, renewal.replacements, renewal.path, execution_time(renewal.terms))
+
+
+def _authorising(role: RemotePartyRole) -> TrustAnchorCell | None:
+    """Where a device holds what a replacement is signed with; the broker does not sign."""
+    if role is RemotePartyRole.ACCESS_CONTROL_BROKER:
+        return None
+    is_root = role is RemotePartyRole.ROOT
+    return TrustAnchorCell(role, CERTIFICATE_SIGNING if is_root else DIGITAL_SIGNATURE)
 
 
 def _credentials_request(row: UseCase, order: Order) -> Payload:
@@ -152,6 +166,8 @@ def _device_log(_row: UseCase, order: Order) -> Payload:
     return RestoreDeviceLog((DeviceLogEntry(partner.entity_id, partner.device_type),))
 
 
+CERTIFICATE_SIGNING: Final = BitString("000001")
+"""Key usage of a root's cell."""
 _METER_AWAKE: Final = HOUR
 """When a gas meter has surely fetched a command: it wakes every half hour (GBCS 10.3.3)."""
 _NO_TOP_UP_YET: Final = SpecialistFloor(SpecialistUsage.PREPAYMENT_TOP_UP, 0)

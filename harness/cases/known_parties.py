@@ -32,12 +32,24 @@ KNOWN_SINCE: Final = {RemotePartyRole.LOAD_CONTROLLER: Version.parse("4.0")}
 """The GBCS version that brought a role."""
 
 
+BY_CONTINGENCY: Final = "CS02bAnyByContingency"
+"""The only use case under the key of last resort, which the root's certificate holds."""
 _IN_THEIR_PLACE: Final = frozenset({"CS02bSupplierBySupplier", "CS02bNOByNO"})
 """Use cases that the broker sends only while its own certificates stand in for those of another party."""
 
 
+def parties_of(target: DeviceRole) -> frozenset[RemotePartyRole]:
+    """Whoever can send a kind of device something that it believes: whom it knows, and its root.
+
+    The root's certificate holds the key of last resort, under which nothing but CS02bAnyByContingency goes.
+    """
+    return KNOWN_PARTIES[target] | {RemotePartyRole.ROOT}
+
+
 def sends(use_case: str, role: RemotePartyRole) -> bool:
     """Whether a party sends a use case to a device whose credentials are all of their own parties."""
+    if role is RemotePartyRole.ROOT:
+        return use_case == BY_CONTINGENCY
     return role is not RemotePartyRole.ACCESS_CONTROL_BROKER or use_case not in _IN_THEIR_PLACE
 
 
@@ -45,4 +57,4 @@ def can_sign_at(role: RemotePartyRole, target: DeviceRole) -> bool:
     """Whether a kind of device can verify what a party signs."""
     if role is RemotePartyRole.ACCESS_CONTROL_BROKER:
         return target in BROKER_SIGNS_AT
-    return role in KNOWN_PARTIES[target]
+    return role in parties_of(target)

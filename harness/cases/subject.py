@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from device_profiles.model import DeviceKind, Version
 from harness.cases.applicability import KIND_OF, Applicability, all_of, has, of_version, with_equipment
 from harness.cases.case import Case, Purpose
-from harness.cases.known_parties import KNOWN_PARTIES, KNOWN_SINCE, can_sign_at, sends
+from harness.cases.known_parties import KNOWN_PARTIES, KNOWN_SINCE, can_sign_at, parties_of, sends
 from harness.cases.wording import device_name, party_name
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.equipment import Equipment, equipment_of
@@ -104,7 +104,7 @@ class Subject:
         Not those whose signature it would need and whose key for that the device does not hold.
         """
         target = self.target
-        allowed = sorted(self.row.roles_at(target) & KNOWN_PARTIES[target])
+        allowed = sorted(self.row.roles_at(target) & parties_of(target))
         able = (role for role in allowed if not self.signs(role) or can_sign_at(role, target))
         return tuple(role for role in able if sends(self.use_case, role))
 

@@ -180,7 +180,7 @@ class SeededPki:
         found = self._parties.get((role, index))
         if found is None:
             entity_id = _PARTY_PREFIX + bytes((0, role, 0, 0)) + index.to_bytes(2, "big")
-            found = self._parties[role, index] = self._make_party(entity_id, role)
+            found = self._parties[role, index] = self._make_party(entity_id, role, index)
         return found
 
     def device(self, entity_id: bytes) -> Credentials:
@@ -240,12 +240,15 @@ class SeededPki:
         """Certificate of the authority that issues devices' certificates, DER."""
         return self._makers.issuing_certificate
 
-    def _make_party(self, entity_id: bytes, role: RemotePartyRole) -> Credentials:
+    def _make_party(self, entity_id: bytes, role: RemotePartyRole, index: int) -> Credentials:
         name = organisation_name(f"Test {role.name.replace('_', ' ').title()}", role, entity_id)
+        own = self._deriver(f"party {entity_id.hex()}")
+        is_root = role is RemotePartyRole.ROOT and not index
         return Credentials(
             entity_id,
             role,
-            self._deriver(f"party {entity_id.hex()}"),
+            # The root of these devices sends nothing but commands of last resort.
+            (lambda use: self.contingency_private if use == "ds" else own(use)) if is_root else own,
             lambda public, usage: organisation_certificate(self._organisations.issuing, public, usage, name),
         )
 

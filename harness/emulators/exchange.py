@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.codecs.errors import DecodeError
 from harness.crypto.sensitive import SensitiveParties, encrypt_sensitive, sensitive_key
 from harness.emulators.refusal import NoSharedKey
 from harness.emulators.subjects.trust import TrustStore
@@ -104,6 +105,16 @@ class Exchange:
         self.ignored = _NONE
         self.own_counter: int | None = None
         self.answer_key = device.signing_key
+
+    def decoded(self) -> Any:
+        """What the payload says. Raises DecodeError."""
+        decode, payload = self.ability.decode, self.message.payload
+        try:
+            return decode(payload)
+        except DecodeError as fault:
+            if Check.TRAILING_OCTETS not in self.ignored or fault.field != "end":
+                raise
+            return decode(payload[: fault.offset])
 
     def reading(self, key: CosemKey | ZclKey, value: Any, *, sensitive: bool) -> Reading:
         """A value on its way out, as the firmware has it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from harness.codecs.envelope import split_message
 from harness.codecs.errors import DecodeError
@@ -171,20 +171,10 @@ def _counter_holds(exchange: Exchange) -> bool:
 
 def _payload_holds(exchange: Exchange) -> bool:
     try:
-        exchange.request = _decoded(exchange)
+        exchange.request = exchange.decoded()
     except DecodeError:
         return False
     return exchange.ability.fits(exchange)
-
-
-def _decoded(exchange: Exchange) -> Any:
-    decode, payload = exchange.ability.decode, exchange.message.payload
-    try:
-        return decode(payload)
-    except DecodeError as fault:
-        if Check.TRAILING_OCTETS not in exchange.ignored or fault.field != "end":
-            raise
-        return decode(payload[: fault.offset])
 
 
 _CHECKS: Final[tuple[tuple[Check, Callable[[Exchange], bool], AlertCode], ...]] = (

@@ -18,6 +18,7 @@ from device_profiles.model import DeviceKind
 from harness.cases.asn1_requests import Partner
 from harness.cases.case import preamble
 from harness.cases.cosem_checks import check_access
+from harness.cases.known_parties import BY_CONTINGENCY
 from harness.cases.subject import Subject, nothing
 from harness.cases.subjects import joining, security, trust
 from harness.cases.subjects.read_back import expect_written, traces_of
@@ -168,7 +169,7 @@ _REPLACING: Final = (
     "CS02bRootBySupplier",
     "CS02bRootByWANProvider",
     "CS02bAnyExceptAbnormalRootByRecovery",
-    "CS02bAnyByContingency",
+    BY_CONTINGENCY,
 )
 _ARGUMENTS: Final[dict[str, Argue]] = {
     **dict.fromkeys(_REPLACING, _renewal),

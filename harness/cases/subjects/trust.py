@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 
-from harness.cases.asn1_requests import Renewal
+from harness.cases.asn1_requests import CERTIFICATE_SIGNING, Renewal
 from harness.cases.case import CheckFailed, preamble
 from harness.cases.command import STRANGER
-from harness.cases.known_parties import KNOWN_PARTIES
+from harness.cases.known_parties import BY_CONTINGENCY, KNOWN_PARTIES
 from harness.cases.terms import AT_ONCE, Terms
 from harness.cases.wording import octets_text
 from harness.codecs.asn1.credentials import (
@@ -27,8 +27,8 @@ from harness.codecs.asn1.credentials import (
     UpdateOutcome,
     UpdateResponse,
 )
-from harness.codecs.cosem_data import BitString
 from harness.crypto.certificates import KeyUsage, parse_certificate
+from harness.crypto.contingency import wrap_contingency_key
 from harness.crypto.issuing import (
     Authority,
     device_certificate,
@@ -62,9 +62,8 @@ _CELLS: Final = {
 }
 """The credentials of each party that are replaced, without the supplier's for prepayment."""
 _WITH_PREPAYMENT: Final = frozenset({DeviceRole.ESME, DeviceRole.GSME})
-CERTIFICATE_SIGNING: Final = BitString("000001")
-"""Key usage of a root's cell."""
 _OF_ROOT: Final = frozenset({"CS02bRootBySupplier", "CS02bRootByWANProvider"})
+_ROOT: Final = TrustAnchorCell(RemotePartyRole.ROOT, CERTIFICATE_SIGNING)
 REPLACED: Final = {
     "CS02bSupplierBySupplier": RemotePartyRole.SUPPLIER,
     "CS02bNOByNO": RemotePartyRole.NETWORK_OPERATOR,
@@ -85,6 +84,8 @@ def renewal_for(bench: Bench, use_case: str, target: DeviceRole, terms: Terms = 
     """The certificates that a use case puts into a kind of device: those of another party of the role."""
     if use_case in _OF_ROOT:
         return _new_root(bench, terms)
+    if use_case == BY_CONTINGENCY:
+        return _root_of_last_resort(bench, terms)
     known = KNOWN_PARTIES[target]
     fallback = RemotePartyRole.SUPPLIER
     if fallback not in known:
@@ -95,13 +96,30 @@ def renewal_for(bench: Bench, use_case: str, target: DeviceRole, terms: Terms = 
 
 def _new_root(bench: Bench, terms: Terms) -> Renewal:
     """A root to come after the one in force: it signs itself, the old one vouches for it (RFC 4210, 4.4)."""
-    old = bench.parties.organisation_root
-    new = Authority(organisation_name("Test Root 2", RemotePartyRole.ROOT, None), _next_root_key())
-    public = new.private_key.public_key()
-    usage = KeyUsage.CERTIFICATE_SIGNING
+    old, new = bench.parties.organisation_root, _next_root()
+    public, usage = new.private_key.public_key(), KeyUsage.CERTIFICATE_SIGNING
     own, vouched = (organisation_certificate(by, public, usage, new.name) for by in (new, old))
-    cell = TrustAnchorCell(RemotePartyRole.ROOT, CERTIFICATE_SIGNING)
-    return Renewal((Replacement(own, cell),), (vouched,), terms)
+    return Renewal((Replacement(own, _ROOT),), (vouched,), terms)
+
+
+def _root_of_last_resort(bench: Bench, terms: Terms) -> Renewal:
+    """A root for which no other vouches: nobody can, once the old one's key is lost.
+
+    It holds the same key of last resort, so that this alone does not keep the command from being repeated.
+    """
+    new, symmetric_key = _next_root(), bench.parties.contingency_wrap_key
+    own = organisation_certificate(
+        new,
+        new.private_key.public_key(),
+        KeyUsage.CERTIFICATE_SIGNING,
+        new.name,
+        wrap_contingency_key(bench.parties.contingency_private.public_key(), symmetric_key),
+    )
+    return Renewal((Replacement(own, _ROOT),), (), terms, symmetric_key)
+
+
+def _next_root() -> Authority:
+    return Authority(organisation_name("Test Root 2", RemotePartyRole.ROOT, None), _next_root_key())
 
 
 @cache

@@ -13,9 +13,8 @@ from harness.codecs.asn1.credentials import (
     ReplacementMode,
     ReplacementOutcome,
 )
-from harness.codecs.asn1.payloads import decode_asn1, encode_device_asn1
+from harness.codecs.asn1.payloads import encode_device_asn1
 from harness.codecs.errors import DecodeError
-from harness.codecs.message import Cra
 from harness.crypto.contingency import unwrap_contingency_key
 from harness.crypto.errors import CryptoError
 from harness.emulators.asn1_answer import Asn1Answer
@@ -176,7 +175,7 @@ def _contingency_key(exchange: Exchange) -> EllipticCurvePublicKey | None:
     """The key kept for when all else is lost: in the root's certificate, under a key that comes along."""
     root = exchange.device.part(TrustStore).anchor(RemotePartyRole.ROOT, Cell.CERTIFICATE_SIGNING)
     try:
-        request = decode_asn1(exchange.message.message_code, Cra.COMMAND, exchange.message.payload)
+        request = exchange.decoded()
     except DecodeError:
         return None
     if root is None or not isinstance(request, ReplaceCredentials):
