@@ -14,12 +14,13 @@ from types import MappingProxyType
 from typing import Final
 
 from device_profiles.home import HomeProfile
-from device_profiles.model import DeviceKind, DeviceProfile, WanTechnology
+from device_profiles.model import DeviceKind, DeviceProfile, HanBand, WanTechnology
 from harness.crypto.certificates import KeyUsage
 from harness.crypto.pki import SeededPki
 from harness.emulators.device import EmulatedDevice
 from harness.emulators.membership import Membership
 from harness.emulators.sleep import last_wake, next_wake
+from harness.emulators.subjects import radio_channel
 from harness.emulators.subjects.device_log import DeviceLog
 from harness.emulators.subjects.distribution import Receipt, receive_image
 from harness.emulators.subjects.hub_log import HubLog
@@ -43,6 +44,7 @@ _UP: Final = 1 << 32
 _HUB_TRIES_FOR: Final = Duration(MINUTE)
 """How long a hub tries to hand the electricity meter a message; the standards leave that to its maker."""
 _WEATHER: Final = frozenset({Stimulus.WAN_LOST, Stimulus.WAN_BACK})
+_RADIO: Final = {Stimulus.SUB_GHZ_NOISE: radio_channel.disturb, Stimulus.SUB_GHZ_FULL: radio_channel.fill}
 _MAINS: Final = frozenset({Stimulus.POWER_OFF, Stimulus.POWER_ON})
 _UNALTERED: Final[Mapping[DeviceRole, DeviceTemplate]] = MappingProxyType({})
 _Handler = Callable[[DeviceRole | None, bytes], None]
@@ -161,6 +163,12 @@ class EmulatedHome:
         if stimulus in _WEATHER:
             self._change_weather(stimulus)
             return
+        radio = _RADIO.get(stimulus)
+        if radio is not None:
+            hub = self._reached(DeviceRole.CHF)
+            radio(hub, self.now)
+            self._collect(DeviceRole.CHF, hub)
+            return
         if role in _HUB and stimulus in _MAINS:
             self._give_notice(stimulus)
         for one in _HUB if role in _HUB else (role,):
@@ -254,6 +262,13 @@ class EmulatedHome:
         device = self._devices.get(role)
         at = self.now if device is None or device.powered else device.power_changed
         return last_wake(self._templates[role].phase, at) if role is DeviceRole.GSME else at
+
+    def needs_sub_ghz(self, entity_id: bytes) -> bool:
+        """Whether a device is off the network and has no other way onto it than the hub's sub-GHz radio."""
+        role = self._roles.get(entity_id)
+        if role is None or entity_id not in self._membership.away:
+            return False
+        return self._templates[role].profile.model.bands == {HanBand.SUB_GHZ}
 
     def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
         """Let a device join the hub with a key (its hash); say whether it did."""

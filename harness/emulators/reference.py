@@ -140,6 +140,10 @@ class _Alone:
         return None
 
     @staticmethod
+    def needs_sub_ghz(_entity_id: object) -> bool:
+        return False
+
+    @staticmethod
     def let_in(_entity_id: object, _hashed_key: object) -> bool:
         return False
 

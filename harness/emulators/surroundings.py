@@ -40,6 +40,10 @@ class Surroundings(Protocol):
         """When the hub last heard a device; None for one that is not on its network."""
         ...
 
+    def needs_sub_ghz(self, entity_id: bytes) -> bool:
+        """Whether a device is off the network and has no other way onto it than the hub's sub-GHz radio."""
+        ...
+
     def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
         """Let a device join the hub with a key (its hash, 16 octets); say whether it did."""
         ...

@@ -5,7 +5,7 @@ An alert may be lost on its way, and nobody may be listening; the log is what an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -16,7 +16,7 @@ from harness.cases.applicability import KIND_OF, has
 from harness.cases.bench import patience_with
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.command import STRANGER, Command
-from harness.cases.cosem_checks import check_access
+from harness.cases.event_log import events_told
 from harness.cases.inspection import CLOCK_TOLERANCE
 from harness.cases.tampering import (
     for_another_device,
@@ -25,20 +25,12 @@ from harness.cases.tampering import (
     with_longer_payload,
 )
 from harness.cases.wording import device_name
-from harness.cases.zcl_checks import check_components
-from harness.codecs.cosem_data import CompactArray
-from harness.codecs.dlms_types import AccessResponse
-from harness.codecs.gbz_types import GbzPayload
-from harness.codecs.zcl import decode_zcl
-from harness.codecs.zcl_types import Entry, ZclCommand
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import SECOND
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
-    from harness.cases.inspection import Answer
-    from harness.codecs.cosem_data import Data
 
 _CLAUSE: Final = "GBCS 6.2.4, SMETS2 5.7.5.34, CHTS 4.6.3.7"
 _SUPPLIER: Final = RemotePartyRole.SUPPLIER
@@ -53,13 +45,9 @@ _LOGS: Final = {
 """How the security log of each device is read, and by whom."""
 _SENT: Final = "CS02c"
 """A command of every device that is signed, counted and does no harm."""
-_PUBLISH_EVENT_LOG: Final = 0x01
 _FORM: Final = frozenset({AlertCode.COMMAND_FORMAT_OR_INTEGRITY_FAILED})
 _AUTHENTICITY: Final = _FORM | {AlertCode.TRUSTED_SOURCE_AUTHENTICATION_FAILED}
 _AUTHORITY: Final = frozenset({AlertCode.SOURCE_WITHOUT_AUTHORITY})
-
-_Logged = tuple[int, int]
-"""Time of an event in seconds since 2000, and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +103,7 @@ def _run(bench: Bench, target: DeviceRole, way: _Way) -> None:
     bench.messages(patience_with(target))
     name, role = _LOGS[target]
     answer = bench.exchange(bench.command(name, target, role))
-    logged = [(at, code) for at, code in _events(bench, answer) if at * SECOND >= since - CLOCK_TOLERANCE]
+    logged = [(at, code) for at, code in events_told(bench, answer) if at * SECOND >= since - CLOCK_TOLERANCE]
     if not any(code in way.codes for _, code in logged):
         wanted = " or ".join(code_text(code) for code in sorted(way.codes))
         raise CheckFailed(
@@ -125,41 +113,6 @@ def _run(bench: Bench, target: DeviceRole, way: _Way) -> None:
         )
     if any(at * SECOND > answer.at + CLOCK_TOLERANCE for at, _ in logged):
         raise CheckFailed(_CLAUSE, "entries of the time at which it happened", "one of the future")
-
-
-def _events(bench: Bench, answer: Answer) -> Iterator[_Logged]:
-    """Events in an answer that reads a log."""
-    payload = answer.payload
-    if isinstance(payload, AccessResponse):
-        check_access(bench, answer)
-        for datum in payload.data:
-            yield from _events_in(datum)
-    elif isinstance(payload, GbzPayload):
-        check_components(answer)
-        for component in payload.components:
-            command = decode_zcl(component)
-            if component.command == _PUBLISH_EVENT_LOG and isinstance(command, ZclCommand):
-                yield from _entries_in(command)
-
-
-def _events_in(datum: Data) -> Iterator[_Logged]:
-    elements = datum.value.elements if isinstance(datum.value, CompactArray) else datum.value
-    for element in elements if isinstance(elements, tuple) else ():
-        members = element.value
-        if isinstance(members, tuple):
-            at, code = (member.value for member in members[:2])
-            if isinstance(at, int) and isinstance(code, int):
-                yield at, code
-
-
-def _entries_in(command: ZclCommand) -> Iterator[_Logged]:
-    entries = command["entries"]
-    for entry in entries if isinstance(entries, tuple) else ():
-        if isinstance(entry, Entry):
-            fields = {field.name: field.value for field in entry.fields}
-            at, code = fields.get("time"), fields.get("event_id")
-            if isinstance(at, int) and isinstance(code, int):
-                yield at, code
 
 
 def _case(target: DeviceRole, way: _Way, number: int) -> Case:

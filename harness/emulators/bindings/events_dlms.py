@@ -91,6 +91,8 @@ EVENT_ROWS: Final = (
     method((_PROFILE, _EVENT_LOG, 1), _clear),
 )
 """Event log and security log, as every DLMS device has them."""
+CHANNEL_LOG_ROW: Final = _log("0-0:94.44.10.3", EventLog.CHANNEL, _WITH_COMMAND)
+"""The log of a hub's sub-GHz channels: each with its cause, in place of a command."""
 
 
 # What is set about events

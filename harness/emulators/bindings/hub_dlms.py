@@ -80,7 +80,7 @@ def _restore(exchange: Exchange, argument: Data) -> None:
     """Method 5: the list of another hub's backup."""
     network, entries = _members(argument)
     devices = tuple(LoggedDevice(*_members(entry)) for entry in entries)
-    _changed(exchange, _log(exchange).restore(network, devices))
+    _changed(exchange, _log(exchange).restore(network, devices, exchange.now))
 
 
 def _enable(exchange: Exchange, value: Data) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from harness.emulators.bindings import events_dlms, hub_dlms
+from harness.emulators.bindings import events_dlms, hub_dlms, radio_dlms
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import COMMS_HUB_CELLS
 from harness.emulators.kinds.displays import EVERY_DISPLAY
@@ -21,7 +21,7 @@ KIND: Final = Kind(
     alert_family=PayloadFamily.DLMS,
     cells=COMMS_HUB_CELLS,
     alerted=(RemotePartyRole.ACCESS_CONTROL_BROKER,),
-    cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS, *hub_dlms.ROWS, *events_dlms.EVENT_ROWS),
+    cosem=(*FIRMWARE_ROWS, *HUB_IDENTITY_ROWS, *hub_dlms.ROWS, *radio_dlms.ROWS, *events_dlms.EVENT_ROWS),
     displays=EVERY_DISPLAY,
     watched={SETTINGS: settings_changed},
     log_partners=tuple(role for role in DeviceRole if role not in _ITSELF),

@@ -14,7 +14,7 @@ from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.dlms import encode_data_notification
 from harness.codecs.dlms_types import DataNotification
 from harness.codecs.gbz import encode_gbz_alert
-from harness.codecs.gbz_types import GbzAlert
+from harness.codecs.gbz_types import AlertBody, GbzAlert
 from harness.codecs.message import Cra, Message, Supplementary
 from harness.crypto.protection import protect
 from harness.emulators.subjects.clock import Clock, date_time_of
@@ -76,12 +76,19 @@ class Alerts:
                 self.event(AlertCode.UNUSUAL_NUMBER_OF_BAD_COMMANDS, now, information=source)
 
     def event(
-        self, code: AlertCode, now: Instant, *, information: bytes = b"", further: Iterable[Data] = ()
+        self,
+        code: AlertCode,
+        now: Instant,
+        *,
+        information: bytes = b"",
+        further: Iterable[Data] = (),
+        body: AlertBody = b"",
     ) -> None:
         """Log an event and tell of it, as the table of events and what was set about it say.
 
-        ``information`` is noted with it, ``further`` is what the alert of a DLMS device says behind code
-        and time. Nothing becomes of an event that devices of this kind do not have.
+        ``information`` is noted with it; ``further`` is what the alert of a DLMS device says behind code
+        and time, ``body`` what that of a GBZ device does. Nothing becomes of an event that devices of this
+        kind do not have.
         """
         device = self._device
         row = event_row(code, device.template.kind.role)
@@ -95,7 +102,7 @@ class Alerts:
         if recipients:
             told = use_case(row.alerts[0])
             critical = told.message_type is not MessageType.NON_CRITICAL_ALERT
-            payload = self.body(code, now, further)
+            payload = self.body(code, now, further, body)
             self.send(Alert(told.message_codes[0], payload, recipients, critical=critical))
 
     def told(self, who: Told) -> tuple[bytes, ...]:
@@ -106,12 +113,14 @@ class Alerts:
         anchor = None if role is None else self._device.part(TrustStore).anchor(role, Cell.KEY_AGREEMENT)
         return () if anchor is None else (anchor.entity_id,)
 
-    def body(self, code: AlertCode, now: Instant, further: Iterable[Data] = ()) -> AlertPayload:
-        """An alert's payload: code and time, and for a DLMS device what else its use case has."""
+    def body(
+        self, code: AlertCode, now: Instant, further: Iterable[Data] = (), body: AlertBody = b""
+    ) -> AlertPayload:
+        """An alert's payload: code and time, and what else its use case has in the form of the device."""
         device = self._device
         moment = device.part(Clock).now(now)
         if device.template.kind.alert_family is PayloadFamily.GBZ:
-            return GbzAlert(code, utc_time_of(moment))
+            return GbzAlert(code, utc_time_of(moment), int(body != b""), body)
         stamp = Data(DataTag.OCTET_STRING, date_time_of(moment).to_octets())
         members = (Data(DataTag.LONG_UNSIGNED, int(code)), stamp, *further)
         return DataNotification(0, Data(DataTag.STRUCTURE, members))

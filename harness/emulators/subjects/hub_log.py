@@ -14,6 +14,7 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Final
 
 from harness.emulators.membership import hashed_install_key, hashed_link_key
+from harness.emulators.subjects.radio_channel import RadioChannel
 from harness.network.clock import SECOND, Instant
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class HubLog:
         self._device.surroundings.send_away(entity_id)
         return LogChange.DONE
 
-    def restore(self, network: bytes, devices: tuple[LoggedDevice, ...]) -> LogChange:
+    def restore(self, network: bytes, devices: tuple[LoggedDevice, ...], now: Instant) -> LogChange:
         """Take over a network with the devices of a backup, beside those on the list; all of them or none.
 
         Devices that were on that network find the hub by its identifier and come in with their old keys.
@@ -109,7 +110,7 @@ class HubLog:
         if len(kept) + len(devices) > CAPACITY:
             return LogChange.FULL
         self.network = network
-        self.devices = [*kept, *map(self._joining, devices)]
+        self.devices = [*kept, *(self._joining(one, now) for one in devices)]
         return LogChange.DONE
 
     def open(self, period: int, now: Instant) -> None:
@@ -123,11 +124,15 @@ class HubLog:
 
     def _let_in(self, now: Instant) -> None:
         if now < self._open_until:
-            self.devices = [one if one.joined else self._joining(one) for one in self.devices]
+            self.devices = [one if one.joined else self._joining(one, now) for one in self.devices]
 
-    def _joining(self, entry: LoggedDevice) -> LoggedDevice:
-        """A device as it is once it was let in, or as it was if it did not come."""
-        if not self._device.surroundings.let_in(entry.entity_id, entry.hashed_key):
+    def _joining(self, entry: LoggedDevice, now: Instant) -> LoggedDevice:
+        """A device as it is once it was let in, or as it was if it did not come or there is no room."""
+        surroundings, radio = self._device.surroundings, self._device.part(RadioChannel)
+        if radio.is_full and surroundings.needs_sub_ghz(entry.entity_id):
+            radio.turn_away(entry.entity_id, now)
+            return entry
+        if not surroundings.let_in(entry.entity_id, entry.hashed_key):
             return entry
         agreed = hashed_link_key(self._device.entity_id, entry.entity_id)
         return replace(entry, hashed_key=agreed, joined=True)

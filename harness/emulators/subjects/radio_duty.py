@@ -33,14 +33,20 @@ _LIMITED, _CRITICAL = 4, 5
 
 def thresholds_of(hub: EmulatedDevice) -> Thresholds:
     """From which use of the air on a hub restricts itself: what was set, or what is usual."""
-    settings = hub.part(Objects).written(SETTINGS)
-    members = () if settings is None else settings.value
-    if not isinstance(members, tuple) or len(members) <= _CRITICAL:
+    members = written_settings(hub)
+    if len(members) <= _CRITICAL:
         return Thresholds()
     limited, critical = members[_LIMITED].value, members[_CRITICAL].value
     if not isinstance(limited, int) or not isinstance(critical, int):
         return Thresholds()
     return Thresholds(limited=limited, critical=critical)
+
+
+def written_settings(hub: EmulatedDevice) -> tuple[Data, ...]:
+    """How the radio was set up, member by member; nothing where nobody did."""
+    settings = hub.part(Objects).written(SETTINGS)
+    members = () if settings is None else settings.value
+    return members if isinstance(members, tuple) else ()
 
 
 def tell_duty(hub: EmulatedDevice, radio: bytes, code: int, now: Instant) -> None:

@@ -14,6 +14,7 @@ from harness.emulators.home import HomeFactory
 from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.clock import Clock
 from harness.emulators.subjects.event_logs import EventLogs, EventSettings, Logged
+from harness.emulators.subjects.tamper import TURNS
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.catalogue import use_case
 from harness.gbcs.events import EventLog, Told, Treatment, events_of
@@ -365,3 +366,20 @@ def test_a_clock_that_was_set_is_logged_and_one_that_is_too_far_off_too(tester):
 def test_what_a_person_keys_in_is_logged(tester):
     tester.home.enter(ESME, Entry.UTRN, "1")
     assert logged(tester, ESME) == [AlertCode.USER_COMMAND_FAILED]
+
+
+@pytest.mark.parametrize("role", [ESME, GSME])
+def test_what_a_meter_finds_is_logged_each_time_and_told_in_its_form(tester, role):
+    found = {stimulus: turn.code for stimulus, turn in TURNS[role].items() if not turn.condition}
+    assert len(found) > 10
+    for stimulus, code in found.items():
+        for times in (1, 2):
+            tester.home.operate(role, stimulus)
+            entries = device_of(tester, role).part(EventLogs).entries(EventLog.EVENT)
+            assert [one.code for one in entries].count(code) == times
+        told = set()
+        while (octets := tester.home.receive(within=HOUR)) is not None:
+            told.add(decode_message(octets).message_code)
+        warning = "MIIWA-DLMS" if role is ESME else "MIIWA-ZigBee"
+        name = warning if stimulus is Stimulus.INTEGRITY_DOUBTED else "GNCA"
+        assert told == set(use_case(name).message_codes)
