@@ -32,10 +32,10 @@ from harness.gbcs.roles import DeviceRole
 from harness.network.addressing import recipient_of
 from harness.network.clock import MINUTE, Duration, Instant, instant_of
 from harness.network.entries import Entry, Feedback
-from harness.network.link import Link
+from harness.network.link import Link, LinkCharacter
 from harness.network.port import Display, InstalledDevice, PowerNotice, Stimulus, Undelivered
 from harness.network.transcript import TranscriptEntry
-from harness.network.wide_area import ATTEMPTS, CHARACTERS, WanCharacter, transfer
+from harness.network.wide_area import CHARACTERS, Crossing, Transfer, WanCharacter, transfer
 
 START: Final = instant_of(datetime(2026, 2, 3, 11, 17, tzinfo=UTC))
 """When homes begin unless told otherwise: in the middle of a half hour, a day and a month."""
@@ -43,6 +43,7 @@ _HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 _UP: Final = 1 << 32
 _HUB_TRIES_FOR: Final = Duration(MINUTE)
 """How long a hub tries to hand the electricity meter a message; the standards leave that to its maker."""
+_NOTHING_ARRIVES: Final = LinkCharacter(Duration(0), Duration(0), 0, loss=1_000_000)
 _WEATHER: Final = frozenset({Stimulus.WAN_LOST, Stimulus.WAN_BACK})
 _RADIO: Final = {Stimulus.SUB_GHZ_NOISE: radio_channel.disturb, Stimulus.SUB_GHZ_FULL: radio_channel.fill}
 _MAINS: Final = frozenset({Stimulus.POWER_OFF, Stimulus.POWER_ON})
@@ -58,6 +59,7 @@ class EmulatedHome:
 
     __slots__ = (
         "_backlog",
+        "_crossings",
         "_devices",
         "_events",
         "_first",
@@ -106,6 +108,7 @@ class EmulatedHome:
         self._wakes: dict[DeviceRole, Instant] = {}
         self._wan = _wan_of(profile)
         self._wan_is_lost = False
+        self._crossings: list[tuple[DeviceRole | None, DeviceRole | None, Transfer]] = []
         self._backlog: list[tuple[DeviceRole | None, bytes]] = []
         self._undelivered: list[Undelivered] = []
         self._power_notices: list[PowerNotice] = []
@@ -121,6 +124,11 @@ class EmulatedHome:
     def transcript(self) -> tuple[TranscriptEntry, ...]:
         """Every message between devices and remote parties so far."""
         return tuple(TranscriptEntry(*entry) for entry in self._transcript)
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """What went over the wide area network so far, datagram by datagram, in the order of setting out."""
+        return tuple(Crossing(*crossing) for crossing in self._crossings)
 
     # HomePort
 
@@ -403,13 +411,12 @@ class EmulatedHome:
 
     def _carry_wide(self, direction: int, handler: _Handler, role: DeviceRole | None, octets: bytes) -> None:
         """Send a message over the wide area network, in blocks where it is too long for a datagram."""
-        character = self._wan
         if self._wan_is_lost:
-            gives_up = Instant(self.now + ATTEMPTS * character.patience)
-            self._push(gives_up, self._give_up, role, octets)
-            return
-        there, back = self._link(DeviceRole.CHF, direction), self._link(DeviceRole.CHF, direction ^ _UP)
-        sent = transfer(octets, self.now, there, back, character)
+            there = back = Link(_NOTHING_ARRIVES, 0)
+        else:
+            there, back = self._link(DeviceRole.CHF, direction), self._link(DeviceRole.CHF, direction ^ _UP)
+        sent = transfer(octets, self.now, there, back, self._wan)
+        self._crossings.append((role, None, sent) if direction else (None, role, sent))
         self._push(sent.ended, handler if sent.delivered else self._give_up, role, octets)
 
     def _give_up(self, role: DeviceRole | None, octets: bytes) -> None:

@@ -7,8 +7,8 @@ The DLMS wrapper's ports name who speaks. Addresses are of the blocks kept for d
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from heapq import merge
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +18,7 @@ from harness.codecs.framing import WrappedMessage, encode_wrapped
 from harness.codecs.pcapng import Capture, Interface, LinkType, Packet, encode_capture
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import EPOCH
+from harness.network.transcript import TranscriptEntry
 from harness.network.wports import wport_of
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from device_profiles.home import HomeProfile
     from harness.crypto.pki import SeededPki
     from harness.emulators.home import EmulatedHome, HomeFactory
-    from harness.network.transcript import TranscriptEntry, WatchedHome
+    from harness.network.transcript import WatchedHome
+    from harness.network.wide_area import Crossing
 
 _UNIX_EPOCH: Final = int(EPOCH.timestamp()) * 1_000_000
 """Microseconds from 1970 to the epoch of simulated time."""
@@ -65,7 +67,7 @@ def write_capture(path: Path, home: WatchedHome) -> Path | None:
     from harness.emulators.framed.home import FramedHome  # noqa: PLC0415 - see above
     from harness.network.han.capture import capture_keys_of  # noqa: PLC0415 - see above
 
-    wide = wan_capture(home.transcript)
+    wide = wan_capture(home)
     if not isinstance(home, FramedHome) or home.recorder is None:
         path.write_bytes(encode_capture(wide))
         return None
@@ -86,10 +88,35 @@ def _merged(*captures: Capture) -> Capture:
     return Capture(tuple(interfaces), tuple(merge(*parts, key=lambda packet: packet.at)))
 
 
-def wan_capture(exchanged: Iterable[TranscriptEntry]) -> Capture:
-    """Every message between a home and the remote parties, in the order of the transcript."""
-    packets = tuple(_packet(number, entry) for number, entry in enumerate(exchanged))
-    return Capture((Interface("wan", LinkType.IPV4),), packets)
+def wan_capture(home: WatchedHome) -> Capture:
+    """What went between a home and the remote parties, in the order of its moments.
+
+    Of an emulated home these are datagrams, blocks of long messages, what was lost, and upgrade images
+    among them; of any other the messages that came and went.
+    """
+    from harness.emulators.home import EmulatedHome  # noqa: PLC0415 - other homes do without what emulates them
+
+    if isinstance(home, EmulatedHome):
+        told = [one for crossing in home.crossings for one in _crossed(crossing)]
+        told.sort(key=lambda one: one.at)
+    else:
+        told = list(home.transcript)
+    return Capture(
+        (Interface("wan", LinkType.IPV4),), tuple(_packet(*numbered) for numbered in enumerate(told))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost(TranscriptEntry):
+    """A datagram that did not arrive."""
+
+
+def _crossed(crossing: Crossing) -> Iterator[TranscriptEntry]:
+    ends = crossing.source, crossing.destination
+    for one in crossing.transfer.datagrams:
+        source, destination = ends if one.forward else ends[::-1]
+        kind = TranscriptEntry if one.arrived else _Lost
+        yield kind(one.sent, source, destination, one.octets)
 
 
 def _packet(number: int, entry: TranscriptEntry) -> Packet:
@@ -102,7 +129,8 @@ def _packet(number: int, entry: TranscriptEntry) -> Packet:
         identification=number & 0xFFFF,
     )
     comment = f"{_name(entry.source)} to {_name(entry.destination)}"
-    return Packet(0, entry.at + _UNIX_EPOCH, encode_datagram(datagram), comment)
+    lost = ", lost on the way" if isinstance(entry, _Lost) else ""
+    return Packet(0, entry.at + _UNIX_EPOCH, encode_datagram(datagram), comment + lost)
 
 
 def _name(role: DeviceRole | None) -> str:

@@ -15,6 +15,7 @@ from harness.codecs.block_transfer import BlockReceiver, BlockSender, encode_blo
 from harness.network.clock import SECOND, Duration, Instant
 
 if TYPE_CHECKING:
+    from harness.gbcs.roles import DeviceRole
     from harness.network.link import Link
 
 LARGEST_MESSAGE: Final = 1 << 20
@@ -60,6 +61,15 @@ class Transfer:
     ended: Instant
     delivered: bool
     datagrams: tuple[Datagram, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A message's way between remote parties (None) and a device."""
+
+    source: DeviceRole | None
+    destination: DeviceRole | None
+    transfer: Transfer
 
 
 def transfer(message: bytes, now: Instant, there: Link, back: Link, character: WanCharacter) -> Transfer:
