@@ -15,6 +15,7 @@ from harness.codecs.capture_keys import KEYS_FILE_NAME
 from harness.codecs.datagram import decode_datagram
 from harness.codecs.framing import WRAPPER_HEADER_LENGTH
 from harness.codecs.pcapng import decode_capture
+from harness.execution.capturing import KEYS_SUFFIX
 from harness.records.reader import RunReader
 
 HOME = "comms_hub=comms_hub-F101-3101-0100,esme=esme-F114-0A20-0A02/{}"
@@ -152,6 +153,29 @@ ASKED = (
 )
 
 
+def read_with_keys_beside(file: Path) -> list[list[str]]:
+    """What tshark says of each packet of a capture, with the sidecar put where its settings are."""
+    if shutil.which("tshark") is None:
+        pytest.skip("tshark is not installed (Debian package tshark)")
+    settings = file.parent / ".config" / "wireshark"
+    settings.mkdir(parents=True)
+    shutil.copy(file.with_suffix(KEYS_SUFFIX), settings / KEYS_FILE_NAME)
+    words = [word for field in ASKED for word in ("-e", field)]
+    seen = subprocess.run(
+        ["tshark", "-r", file, "-T", "fields", "-E", "separator=|", *words],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={"HOME": str(file.parent), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
+    )
+    return [line.split("|") for line in seen.stdout.splitlines()]
+
+
+def complaints(packets: list[list[str]]) -> list[list[str]]:
+    """Packets that are malformed, or that the keys do not open."""
+    return [one for one in packets if one[2] or "8388608" in one[3].split(",") or "ncrypted" in one[5]]
+
+
 @pytest.mark.parametrize(
     ("case_id", "said"),
     [
@@ -163,25 +187,12 @@ ASKED = (
 def test_frames_of_a_home_are_captured_with_the_keys_that_open_them(
     tmp_path: Path, case_id: str, said: tuple[str, ...]
 ) -> None:
-    if shutil.which("tshark") is None:
-        pytest.skip("tshark is not installed (Debian package tshark)")
-    file, settings = tmp_path / "exchange.pcapng", tmp_path / ".config" / "wireshark"
+    file = tmp_path / "exchange.pcapng"
     result = run(case_id, "--home", GAS_HOME, "--frames", "--capture", file)
     assert result.return_value == Exit.DONE
-    keys = tmp_path / "exchange.zigbee_pc_keys"
-    assert result.stderr == f"keys of the frames: {keys}\n"
-    settings.mkdir(parents=True)
-    keys.rename(settings / KEYS_FILE_NAME)
-    words = [word for field in ASKED for word in ("-e", field)]
-    seen = subprocess.run(
-        ["tshark", "-r", file, "-T", "fields", "-E", "separator=|", *words],
-        capture_output=True,
-        text=True,
-        check=True,
-        env={"HOME": str(tmp_path), "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-    )
-    packets = [line.split("|") for line in seen.stdout.splitlines()]
-    assert [one for one in packets if one[2] or "8388608" in one[3].split(",") or "ncrypted" in one[5]] == []
+    assert result.stderr == f"keys of the frames: {file.with_suffix(KEYS_SUFFIX)}\n"
+    packets = read_with_keys_beside(file)
+    assert complaints(packets) == []
     assert [one[4] for one in packets] == sorted(one[4] for one in packets)
     frames = [one for one in packets if one[0].startswith("wpan")]
     assert sum(one[0].startswith("raw:ip:udp") for one in packets) == 2
@@ -202,3 +213,7 @@ def test_a_finding_of_a_run_on_frames_is_replayed_on_them(tmp_path: Path) -> Non
     assert "as the run recorded it" in result.output
     link_types = [interface.name for interface in decode_capture(file.read_bytes()).interfaces]
     assert link_types == ["wan", "han 2.4GHz", "han 868MHz"]
+    packets = read_with_keys_beside(file)
+    assert complaints(packets) == []
+    assert {one[0].split(":")[0] for one in packets} == {"raw", "wpan"}
+    assert any("Report Attributes" in one[1] for one in packets)
