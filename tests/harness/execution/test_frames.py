@@ -85,6 +85,7 @@ def test_defects_are_seen_on_frames_as_on_messages(specimen: DeviceProfile) -> N
     naming = [case for case in all_cases() if defect in case.catches and specimen.kind in case.participants]
     home = home_around(specimen, -1)
     assert list(differing(islice(naming, 0, None, max(1, len(naming) // 12)), home)) == []
+    assert any(said(Station(case, FRAMES).execute(0, home)) is Verdict.FAIL for case in naming)
 
 
 def built(case: Case, *, frames: bool, demo: Matrix) -> type[EmulatedHome]:
