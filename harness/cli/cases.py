@@ -11,6 +11,7 @@ import click
 from device_profiles.model import DeviceKind
 from harness.cli.case_defects import defects
 from harness.cli.case_mutants import mutants
+from harness.cli.case_proofs import proofs
 from harness.cli.columns import in_columns
 from harness.cli.exits import Exit
 
@@ -29,6 +30,7 @@ def command() -> None:
 
 command.add_command(defects)
 command.add_command(mutants)
+command.add_command(proofs)
 
 
 @command.command("list")

@@ -114,6 +114,11 @@ def mutants_of(template: DeviceTemplate, alerts: Collection[int] = ()) -> Iterat
         yield from _not_done(ability, template, witnesses)
         yield from _misencoded(ability)
         yield from _missent(Fault.ANSWER_MISSENT, ability.use_case.id, "answer", answers(ability.use_case))
+    yield from alert_mutants(alerts)
+
+
+def alert_mutants(alerts: Collection[int]) -> Iterator[Mutant]:
+    """Every mutant that has to do with alerts of some codes alone."""
     for code in sorted(alerts):
         yield from _missent(Fault.ALERT_MISSENT, "", f"alert {code:04X}", raises(code), code)
 

@@ -61,7 +61,7 @@ def newest_clean_home(profiles: Iterable[DeviceProfile]) -> HomeProfile:
 
 
 @dataclass(frozen=True, slots=True)
-class _Altered:
+class Altered:
     """Homes in which one device is another than its profile says."""
 
     factory: HomeFactory
@@ -70,9 +70,11 @@ class _Altered:
 
     @property
     def pki(self) -> SeededPki:
+        """Who the devices were told to trust."""
         return self.factory.pki
 
     def build(self, profile: HomeProfile, /, *, frames: bool = False) -> EmulatedHome:
+        """A fresh home with the altered device."""
         return self.factory.build(profile, {self.role: self.template}, frames=frames)
 
 
@@ -90,12 +92,12 @@ def _hunt(
     factory: HomeFactory, home: HomeProfile, role: DeviceRole, cases: Sequence[Case]
 ) -> Iterator[Hunted]:
     template = factory.template(role, home.devices[KIND_OF[role]])
-    coming_by = _trails(_Altered(factory, role, template), home, cases)
+    coming_by = _trails(Altered(factory, role, template), home, cases)
     alerts = [site.key for site in coming_by if site.seam is Seam.BEFORE_SEND and isinstance(site.key, int)]
     for mutant in mutants_of(template, alerts):
         if _has_no_record(mutant.site, coming_by):
             continue
-        altered = _Altered(factory, role, replace(template, hooks=mutant.hooks))
+        altered = Altered(factory, role, replace(template, hooks=mutant.hooks))
         trails = coming_by.get(mutant.site, ())
         yield Hunted(role, mutant, _catcher(altered, home, _likely_first(trails, mutant)), bool(trails))
 
@@ -115,11 +117,11 @@ def _likely_first(cases: Iterable[_Trail], mutant: Mutant) -> list[Case]:
     return [one.case for one in order]
 
 
-def _catcher(altered: _Altered, home: HomeProfile, cases: Iterable[Case]) -> str | None:
-    return next((case.case_id for case in cases if _fails(case, altered, home)), None)
+def _catcher(altered: Altered, home: HomeProfile, cases: Iterable[Case]) -> str | None:
+    return next((case.case_id for case in cases if fails(case, altered, home)), None)
 
 
-def _fails(case: Case, altered: _Altered, home: HomeProfile) -> bool:
+def fails(case: Case, altered: Altered, home: HomeProfile) -> bool:
     """Whether a case fails. What else goes wrong on a broken device has caught nothing."""
     try:
         case.run(Bench(altered.build(home, frames=case.on_frames), altered.pki))
@@ -138,16 +140,22 @@ class _Trail:
     steps: int
 
 
-def _trails(sound: _Altered, home: HomeProfile, cases: Iterable[Case]) -> Mapping[Site, Sequence[_Trail]]:
+def _trails(sound: Altered, home: HomeProfile, cases: Iterable[Case]) -> Mapping[Site, Sequence[_Trail]]:
     """The cases that come by each place in a device."""
     trails: defaultdict[Site, list[_Trail]] = defaultdict(list)
     for case in cases:
-        seen: set[Site] = set()
-        watched = replace(sound, template=replace(sound.template, hooks=_watching(sound.template, seen)))
-        _fails(case, watched, home)
+        seen = sites_of(sound, home, case)
         for site in seen:
             trails[site].append(_Trail(case, len(seen)))
     return trails
+
+
+def sites_of(sound: Altered, home: HomeProfile, case: Case) -> frozenset[Site]:
+    """The places in a device that a case comes by."""
+    seen: set[Site] = set()
+    watched = replace(sound, template=replace(sound.template, hooks=_watching(sound.template, seen)))
+    fails(case, watched, home)
+    return frozenset(seen)
 
 
 def _watching(template: DeviceTemplate, seen: set[Site]) -> Hooks:

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from device_profiles.errors import InputError
 from harness.cases.case import Purpose
-from harness.cases.suite import all_cases
+from harness.cases.suite import all_cases, select
 from harness.cli.cases import command
 from harness.cli.exits import Exit
 
@@ -91,3 +91,22 @@ def test_groups_in_words_say_what_has_no_case() -> None:
     assert "ECS43: " in "\n".join(lines)
     assert " in all, without a case: " in lines[-1]
     assert _run("list", "ECS43", "--by", "purpose").output.splitlines()[-1].endswith("without a case: none")
+
+
+def test_proofs_say_what_each_case_fails_or_why_it_fails_nothing() -> None:
+    found = json.loads(_run("proofs", "TC_ECS43_*_1", "--json").output)
+    assert [one["case"] for one in found] == [case.case_id for case in select(["TC_ECS43_*_1"])]
+    assert any(one["mutant"] for one in found)
+    assert any("signature-not-checked" in one["defects"] for one in found)
+    assert all(bool(one["reason"]) is not bool(one["mutant"] or one["defects"]) for one in found)
+
+
+def test_proofs_are_counted_by_purpose() -> None:
+    lines = _run("proofs", "ECS43").output.splitlines()
+    assert lines[0].split()[:2] == ["PURPOSE", "CASES"]
+    counts = {
+        line.split()[0]: [int(one) for one in line.split()[1:]] for line in lines[1:] if line[-1].isdigit()
+    }
+    assert sum(row[0] for row in counts.values()) == len(select(["ECS43"]))
+    assert all(row[0] == sum(row[1:]) for row in counts.values())
+    assert lines[-1].endswith("cases fail some broken device")
