@@ -34,6 +34,7 @@ CAUGHT_BY: Final[dict[str, tuple[str, ...]]] = {
     "event-configuration-unanswered": ("TC_GCS20r_journey_unconfigured_1",),
     "failed-authentication-unreported": ("TC_GCA_authentication_failure_*",),
     "firmware-version-as-decimal": ("TC_ECS52_nominal_[1-3]",),
+    "first-supplier-shown": ("TC_CS02bSupplierByTransCoS_journey_next_day_?",),
     "flow-limit-in-whole-units": ("TC_GCS24a_consistent_as_fine_1",),
     "full-device-log-unreported": ("TC_CS03*_consistent_full_log_?", "TC_CCS01_consistent_full_log_1"),
     "future-dated-at-once": ("TC_CS06_future_dated_planned_[12]", "TC_[EG]CS0[123]*_future_dated_planned_1"),

@@ -164,6 +164,8 @@ class Display(StrEnum):
     """Price of electricity in force, in millipence for a kWh, a decimal integer (ESME, IHD, PPMID)."""
     SECURITY_LOG = "security-log"
     """What in-home displays get to see of the electricity meter's security log: nothing (IHD, PPMID)."""
+    SUPPLIER = "supplier"
+    """The supplier's name and telephone number, between them a comma and a space (ESME, GSME)."""
     CLOCK = "clock"
     """The device's time, ISO 8601 in UTC, or ``invalid``."""
     FIRMWARE_VERSION = "firmware-version"

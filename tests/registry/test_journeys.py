@@ -32,7 +32,10 @@ def is_possible(case: Case) -> bool:
 
 NEEDED = {
     "a device comes onto the network": ("TC_CCS01_journey_joins_again_*",),
-    "change of supplier": ("TC_CS02bSupplierByTransCoS_journey_old_supplier_*",),
+    "change of supplier": (
+        "TC_CS02bSupplierByTransCoS_journey_old_supplier_*",
+        "TC_CS02bSupplierByTransCoS_journey_next_day_*",
+    ),
     "change of tenancy": ("TC_ECS12_journey_last_tenants_*", "TC_GCS09_journey_last_tenants_*"),
     "top-ups": ("TC_CS01[ab]_journey_token_twice_*", "TC_CS01[ab]_journey_pays_again_*"),
     "emergency credit": ("TC_*_journey_lends_once_*",),

@@ -14,13 +14,11 @@ from device_profiles.model import DeviceKind
 from harness.cases.applicability import KIND_OF, has
 from harness.cases.case import Case, Purpose
 from harness.cases.cosem_requests import items_named, protected_items
+from harness.cases.settings import OWN_STATUS, set_by
 from harness.cases.subjects import SUBJECTS
 from harness.cases.subjects.read_back import SET_BESIDE, in_force
-from harness.cases.told import Place, Told, expect_once, expect_told, fields_of, place_of, told_by
+from harness.cases.told import Told, expect_once, expect_told, place_of, told_by
 from harness.cases.wording import device_name
-from harness.codecs.dlms_types import AccessKind, AccessRequest
-from harness.codecs.gbz_types import GbzPayload
-from harness.codecs.zcl import decode_zcl_payload
 from harness.codecs.zcl_commands import commands
 from harness.codecs.zcl_types import FROM_SERVER
 from harness.gbcs.gbz_messages import ComponentTemplate, command_templates, response_templates
@@ -30,7 +28,6 @@ from harness.network.clock import MINUTE, Duration
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
-    from harness.cases.command import Command
     from harness.cases.subject import Subject
 
 Where = tuple[Any, ...]
@@ -38,8 +35,6 @@ _CLAUSE: Final = "GBCS 7.2.9, 7.2.10, 9.2.2"
 _QUIET: Final = Duration(MINUTE)
 _CAPABLE: Final = frozenset({PayloadFamily.DLMS, PayloadFamily.GBZ})
 _MIRRORED_AT: Final = {DeviceRole.GSME: (DeviceRole.GPF,)}
-_OWN_STATUS: Final = (111, bytes.fromhex("0000130000FF"), 2, False)
-"""Mode and status of the account: the status is the meter's to say."""
 
 
 def _set_by(row: UseCase) -> frozenset[Where]:
@@ -50,7 +45,7 @@ def _set_by(row: UseCase) -> frozenset[Where]:
         (*in_force((class_id, instance, index)), False)
         for class_id, instance, kind, index in (item.key for item in items_named(row) if not item.returned)
         if kind is ItemKind.ATTRIBUTE and (class_id, index) not in SET_BESIDE
-    ) - {_OWN_STATUS}
+    ) - {OWN_STATUS}
 
 
 def _told_in(row: UseCase) -> frozenset[Where]:
@@ -102,7 +97,7 @@ def _run(bench: Bench, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -
             continue
         command = subject.command(bench)
         bench.exchange(command)
-        wanted = _wanted(command)
+        wanted = set_by(command)
         for reader in readers:
             if reader.applies(home) is None:
                 _expect(subject, wanted, told_by(bench.exchange(reader.command(bench))))
@@ -115,27 +110,6 @@ def _expect(subject: Subject, wanted: Told, told: Told) -> None:
         key = (place.where, place.ordinal)
         if key in found:
             expect_told(_CLAUSE, place, f"as {subject.use_case} set it", value, found[key])
-
-
-def _wanted(command: Command) -> Told:
-    """What a command sets, as it is told later."""
-    payload = command.payload
-    found: Told = {}
-    if isinstance(payload, AccessRequest):
-        items = items_named(command.use_case)
-        for item, one, datum in zip(items, payload.specifications, payload.data, strict=True):
-            if one.kind is AccessKind.SET and (one.class_id, one.index) not in SET_BESIDE:
-                where = (*in_force((one.class_id, one.instance, one.index)), False)
-                if where != _OWN_STATUS:
-                    found[Place(where, item.title)] = datum
-    elif isinstance(payload, GbzPayload):
-        seen: dict[Where, int] = {}
-        for component in payload.components:
-            said = decode_zcl_payload(component, component.payload)
-            ordinal = seen.get((component.cluster, said.name), 0)
-            seen[component.cluster, said.name] = ordinal + 1
-            found.update(fields_of(component.cluster, said, ordinal))
-    return found
 
 
 def _case(target: DeviceRole, number: int, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -> Case:

@@ -19,6 +19,7 @@ from harness.emulators.bindings import (
 from harness.emulators.bindings.asked_nearby import answer_nearby
 from harness.emulators.kind import Kind, together
 from harness.emulators.kinds.cells import ELECTRICITY_METER_CELLS
+from harness.emulators.kinds.contact_displays import electricity_supplier
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_price, own_register
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
 from harness.emulators.kinds.history_displays import yesterday
@@ -55,6 +56,7 @@ KIND: Final = Kind(
         Display.IMPORT_REGISTER: own_register,
         Display.PRICE: own_price,
         Display.YESTERDAY: yesterday,
+        Display.SUPPLIER: electricity_supplier,
     },
     keys=ELECTRICITY_METER_KEYS,
     answer_nearby=answer_nearby,

@@ -18,6 +18,7 @@ from harness.emulators.device import EmulatedDevice
 from harness.emulators.exchange import Exchange
 from harness.emulators.kind import Kind
 from harness.emulators.kinds.cells import GAS_METER_CELLS
+from harness.emulators.kinds.contact_displays import gas_supplier
 from harness.emulators.kinds.displays import METER_DISPLAYS, own_register
 from harness.emulators.kinds.gas_attributes import METERING, gas_attributes
 from harness.emulators.subjects.firmware import Firmware
@@ -84,7 +85,7 @@ KIND: Final = Kind(
         *billing_gbz.COMMANDS,
         *events_gbz.METER_COMMANDS,
     ),
-    displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register},
+    displays={**METER_DISPLAYS, Display.GAS_REGISTER: own_register, Display.SUPPLIER: gas_supplier},
     keys=METER_KEYS,
     log_partners=(DeviceRole.GPF, DeviceRole.PPMID),
 )
