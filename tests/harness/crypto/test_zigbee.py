@@ -1,12 +1,24 @@
 """ZigBee cryptography against published vectors, and what tampering must do."""
 
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.codecs.han.security import KeyIdentifier, Secured, SecurityHeader, decode_secured, encode_secured
+from harness.codecs.han.security import (
+    KeyIdentifier,
+    Secured,
+    SecurityHeader,
+    decode_secured,
+    encode_secured,
+    encode_security_header,
+)
 from harness.crypto.zigbee import (
     ZigbeeSecurityError,
+    _cipher,
+    _nonce,
     aes_mmo,
     crc_x25,
     install_code_with_crc,
@@ -39,6 +51,48 @@ def test_install_code_gives_the_published_link_key() -> None:
     code = bytes.fromhex("83FED3407A939723A5C639B26916D505")
     assert install_code_with_crc(code).hex().upper() == "83FED3407A939723A5C639B26916D505C3B5"
     assert link_key_of(install_code_with_crc(code)).hex().upper() == "66B6900981E1EE3CA4206B6B861C02BB"
+
+
+# ZigBee specification annex C.3 (also IEEE 802.15.4 annex C): integrity code of 8 octets
+CCM_KEY = bytes(range(0xC0, 0xD0))
+CCM_NONCE = bytes.fromhex("A0A1A2A3A4A5A6A7 03020100 06")
+CCM_HEADER, CCM_PAYLOAD = bytes(range(8)), bytes(range(8, 0x1F))
+CCM_CIPHERTEXT = bytes.fromhex("1A55A36ABB6C610D066B3375649CEF10D4664ECAD854A8")
+CCM_MIC = bytes.fromhex("0A895CC1D8FF9469")
+
+
+def test_the_nonce_is_put_together_as_the_published_one() -> None:
+    source = int.from_bytes(CCM_NONCE[:8], "little")
+    header = SecurityHeader(key=KeyIdentifier.DATA, frame_counter=0x00010203)
+    on_the_air = encode_security_header(header)
+    assert _nonce(b"\x06" + on_the_air[1:], source) == CCM_NONCE
+
+
+def test_the_cipher_gives_the_published_octets() -> None:
+    whole = AESCCM(CCM_KEY, tag_length=len(CCM_MIC)).encrypt(CCM_NONCE, CCM_PAYLOAD, CCM_HEADER)
+    assert whole == CCM_CIPHERTEXT + CCM_MIC
+    # A shorter integrity code leaves what is enciphered as it is
+    sealed = _cipher(CCM_KEY).encrypt(CCM_NONCE, CCM_PAYLOAD, CCM_HEADER)
+    assert sealed[:-4] == CCM_CIPHERTEXT
+
+
+def _ccm_mic(key: bytes, nonce: bytes, header: bytes, payload: bytes) -> bytes:
+    """The integrity code of 4 octets from the block cipher alone (ZigBee annex A.2.2 and A.2.3)."""
+    cipher = Cipher(AES(key), modes.ECB()).encryptor()  # noqa: S305 - the block alone, as the annex defines it
+    flags = 0x40 | (4 - 2) // 2 << 3 | 1
+    blocks = bytes((flags,)) + nonce + len(payload).to_bytes(2, "big")
+    for part in (len(header).to_bytes(2, "big") + header, payload):
+        blocks += part + bytes(-len(part) % 16)
+    state = bytes(16)
+    for place in range(0, len(blocks), 16):
+        state = cipher.update(bytes(a ^ b for a, b in zip(state, blocks[place : place + 16], strict=True)))
+    stream = cipher.update(b"\x01" + nonce + bytes(2))
+    return bytes(a ^ b for a, b in zip(state[:4], stream[:4], strict=True))
+
+
+@given(st.binary(min_size=16, max_size=16), st.binary(min_size=1, max_size=40), st.binary(max_size=90))
+def test_the_integrity_code_is_that_of_the_definition(key: bytes, header: bytes, payload: bytes) -> None:
+    assert _cipher(key).encrypt(CCM_NONCE, payload, header)[-4:] == _ccm_mic(key, CCM_NONCE, header, payload)
 
 
 def test_crc_check_value() -> None:
