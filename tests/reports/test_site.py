@@ -42,6 +42,13 @@ def test_every_link_leads_somewhere_in_the_site(site: Folder, checks: ModuleType
     assert checks.broken_links(site(kind)) == []
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stand_in_is_said_to_be_one(site: Folder, kind: str) -> None:
+    said = words(text(site(kind) / "about.html"))
+    assert "the shared secret is a stand-in" in said
+    assert "No verdict of this run says anything about a device's own arithmetic" in said
+
+
 def test_nothing_comes_from_the_network(site: Folder, checks: ModuleType) -> None:
     assert checks.from_the_network(site("small")) == []
 
