@@ -3,9 +3,10 @@
 import pytest
 
 from device_profiles.model import HanBand
-from harness.crypto.zigbee import ZigbeeSecurityError, install_code_with_crc
+from harness.crypto.zigbee import ZigbeeSecurityError, aes_mmo, install_code_with_crc, keyed_hash
 from harness.network.clock import MINUTE, SECOND, Duration, Instant
 from harness.network.han.capture import FrameRecorder
+from harness.network.han.clusters import Cluster, heard_in, octets
 from harness.network.han.device_log import DeviceLog, LogOutcome
 from harness.network.han.joining import JoinFailure, Joining, JoinState
 from harness.network.han.key_establishment import Termination, certificate_of
@@ -148,6 +149,49 @@ def test_a_removed_device_leaves():
     assert node.membership is None
     assert joining.state is JoinState.IDLE
     assert home.centre.remove(METER, home.air.now) is LogOutcome.UNKNOWN
+
+
+class Overheard:
+    """What an end is told of key establishment, and the link key that it had then."""
+
+    def __init__(self, node, partner):
+        self._usual = node.applications[Cluster.KEY_ESTABLISHMENT]
+        self._node, self._partner = node, partner
+        self.commands, self.keys = [], []
+        node.attach(Cluster.KEY_ESTABLISHMENT, self)
+
+    def heard(self, indication, now):
+        self.commands.append(heard_in(Cluster.KEY_ESTABLISHMENT, indication.payload).command)
+        self.keys.append(self._node.keys.links[self._partner].key)
+        self._usual.heard(indication, now)
+
+    def wake(self, now):
+        self._usual.wake(now)
+
+    def wake_at(self):
+        return self._usual.wake_at()
+
+
+def test_the_link_key_follows_from_what_was_exchanged_and_the_key_before():
+    home = Home()
+    home.centre.whitelist(METER, CODE)
+    node, joining = home.device()
+    home.join(node, joining)
+    asked, answered = Overheard(home.hub, METER), Overheard(node, HUB)
+    joining._establishment.begin(0, home.air.now)
+    home.air.touch(node)
+    home.air.run(Instant(home.air.now + SECOND))
+    client, server = (octets(one.commands[0], "identity") for one in (asked, answered))
+    ephemeral = b"".join(octets(one.commands[1], "ephemeral_data") for one in (asked, answered))
+    (before,) = {*asked.keys, *answered.keys}
+    # The stand-in for ECMQV, then the derivation of annex C.4.2.2 with the counter at 2
+    secret = keyed_hash(before, client + server + ephemeral)
+    names = METER.to_bytes(8, "big") + HUB.to_bytes(8, "big")
+    key = aes_mmo(secret + bytes((0, 0, 0, 2)) + names)
+    assert home.hub.keys.links[METER].key == node.keys.links[HUB].key == key != before
+    marked = names + ephemeral
+    proof = keyed_hash(aes_mmo(secret + bytes((0, 0, 0, 1)) + names), b"\x02" + marked)
+    assert octets(asked.commands[2], "message_authentication_code") == proof
 
 
 def test_key_establishment_needs_the_key_that_was_shared_before():
