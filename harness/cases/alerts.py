@@ -100,12 +100,16 @@ def expect_told_of(
 
 
 def alerts_of(device: InstalledDevice, messages: Iterable[Received]) -> list[RaisedAlert]:
-    """The alerts of a device among messages. Raises CheckFailed for one that does not decode."""
-    return [
+    """The alerts of a device among messages. Raises CheckFailed for one that is none, or comes twice."""
+    alerts = [
         _read(received)
         for received in messages
         if received.message.cra is Cra.ALERT and received.message.originator == device.entity_id
     ]
+    if len({alert.received.octets for alert in alerts}) < len(alerts):
+        twice = ", ".join(code_text(alert.code) for alert in alerts)
+        raise CheckFailed(ALERT_CLAUSE, "every alert once, with its own counter", f"one twice of {twice}")
+    return alerts
 
 
 def code_text(code: int) -> str:
@@ -150,6 +154,12 @@ def inspect_alert(
         raise CheckFailed(
             ALERT_CLAUSE,
             f"alert {code_text(alert.code)} to a remote party that the {device_name(device.role)} knows",
+            f"recipient {octets_text(alert.received.message.recipient)}",
+        )
+    if alert.received.message.recipient != recipient.entity_id:
+        raise CheckFailed(
+            ALERT_CLAUSE,
+            f"alert {code_text(alert.code)} to {octets_text(recipient.entity_id)}",
             f"recipient {octets_text(alert.received.message.recipient)}",
         )
     use_case = by_message_code(alert.received.message.message_code)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,8 +23,14 @@ _HEADER = ("DEVICE", "FAULT", "CAUGHT", "OF")
 
 @click.command("mutants")
 @click.option("--role", "roles", type=click.Choice(_ROLES), multiple=True, help="Break this device only.")
+@click.option(
+    "--update",
+    metavar="FILE",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Bring the list of survivors in this file up to date.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def mutants(roles: tuple[str, ...], *, as_json: bool) -> int:
+def mutants(roles: tuple[str, ...], *, update: Path | None, as_json: bool) -> int:
     """Break devices mechanically, one way at a time, and see whether a case fails.
 
     The home is one of the newest built-in devices without defects. Survivors are listed: mutants that no
@@ -35,9 +42,16 @@ def mutants(roles: tuple[str, ...], *, as_json: bool) -> int:
     from harness.execution.mutation import hunt, newest_clean_home  # noqa: PLC0415 - likewise
     from harness.gbcs.roles import DeviceRole  # noqa: PLC0415 - likewise
 
+    if update is not None and roles:
+        raise click.UsageError("--update takes the mutants of every device: it goes without --role")
     home = newest_clean_home(profile for model in catalogue() for profile in profiles_of(model))
     places = [DeviceRole[name] for name in roles or _ROLES]
     found = list(hunt(HomeFactory(b"mutants"), home, places, all_cases()))
+    if update is not None:
+        from harness.execution.survivors import update_survivors  # noqa: PLC0415 - likewise
+
+        gone, come = update_survivors(update, found)
+        click.echo(f"{update}: {gone} no longer survive, {come} are new", err=True)
     if as_json:
         click.echo(json.dumps([_described(one) for one in found], indent=1))
         return Exit.DONE

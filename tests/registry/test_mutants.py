@@ -11,6 +11,7 @@ from device_profiles import catalogue, profiles_of
 from harness.cases.suite import all_cases
 from harness.emulators.home import HomeFactory
 from harness.execution.mutation import Hunted, hunt, newest_clean_home
+from harness.execution.survivors import NOT_YET
 from harness.gbcs.roles import DeviceRole
 
 LISTED = Path(__file__).with_name("surviving_mutants.yaml")
@@ -34,15 +35,20 @@ def hunted(role: DeviceRole) -> tuple[Hunted, ...]:
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
-def test_survivors_are_those_listed_with_a_reason(role: DeviceRole) -> None:
-    found = hunted(role)
-    survivors = {one.name for one in found if one.caught_by is None}
-    listed = {name for name in survivors_listed() if name.startswith(f"{role.name} ")}
-    assert survivors == listed
-    assert len(found) == table()["mutants"][role.name]
+def test_whatever_survives_is_listed_with_a_reason(role: DeviceRole) -> None:
+    """What is listed may be caught by now: ``harness cases mutants --update`` takes it off the list."""
+    listed = survivors_listed()
+    survivors = {one.name for one in hunted(role) if one.caught_by is None}
+    assert sorted(survivors - listed.keys()) == []
+    assert len(survivors) >= 0.8 * sum(name.startswith(f"{role.name} ") for name in listed)
+
+
+def test_every_reason_is_one() -> None:
+    assert NOT_YET not in table()["survivors"]
+    assert all(len(reason) > 20 for reason in table()["survivors"])
 
 
 def test_enough_is_caught() -> None:
-    """The share of mutants caught, by the list and the numbers that stand in it."""
-    total = sum(table()["mutants"].values())
-    assert len(survivors_listed()) <= (1 - table()["least_share_caught"]) * total
+    """The share of mutants caught, by the list and the number that stands in it."""
+    assert table()["least_share_caught"] >= 0.95
+    assert len(survivors_listed()) <= (1 - table()["least_share_caught"]) * table()["mutants"]

@@ -8,12 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import DeviceKind, HanBand
-from harness.cases.alerts import ALERT_CLAUSE, RaisedAlert, alerts_of, code_text
+from harness.cases.alerts import ALERT_CLAUSE, RaisedAlert, alerts_of, code_text, inspect_alert
 from harness.cases.applicability import all_of, has, on_air
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome, Purpose, preamble
 from harness.cases.cosem_answers import access_response
 from harness.cases.event_log import events_told
-from harness.cases.inspection import check_moment, check_protection
+from harness.cases.inspection import check_moment
 from harness.cases.subjects import SUBJECTS
 from harness.cases.terms import Terms
 from harness.cases.wording import octets_text
@@ -47,7 +47,7 @@ def _alert(bench: Bench, alerts: list[RaisedAlert], name: str, code: AlertCode) 
     for alert in alerts:
         if alert.code == code and alert.received.message.message_code in codes:
             broker = bench.parties.party(_BROKER)
-            check_protection(bench.device(_HUB), broker, alert.received, signed=False)
+            inspect_alert(bench, bench.device(_HUB), alert, alert.raised_at, broker)
             return alert
     seen = ", ".join(code_text(alert.code) for alert in alerts) or "no alert"
     raise CheckFailed(ALERT_CLAUSE, f"the hub to raise {name} with alert {code_text(code)}", seen)

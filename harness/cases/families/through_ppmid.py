@@ -144,8 +144,13 @@ def _refuse(bench: Bench, asked: _Asked, made: Callable[[Bench, _Asked], str]) -
     """A token that is not to be taken changes nothing, and does not stand in the way of a good one."""
     with preamble():
         asked.meter.prepare(bench, SMALL)
-    before = asked.state(bench)
-    asked.expect_one_of(bench, _REFUSED, made(bench, asked))
+        bench.messages(patience_with(asked.target))
+    before, since = asked.state(bench), bench.now
+    heard = asked.expect_one_of(bench, _REFUSED, made(bench, asked))
+    told = [one.code for one in alerts_in_order(bench, bench.device(asked.target), heard, since)]
+    if made in _FORGED and AlertCode.UTRN_NOT_AUTHENTIC not in told:
+        found = ", ".join(map(code_text, told)) or "none"
+        raise CheckFailed(ALERT_CLAUSE, f"alert {code_text(AlertCode.UTRN_NOT_AUTHENTIC)}", found)
     asked.expect_unchanged(bench, before)
     asked.expect(bench, Feedback.ACCEPTED, _token(bench, asked))
 
@@ -162,6 +167,10 @@ def _worth_more(bench: Bench, asked: _Asked) -> str:
     """A good token that somebody made worth more, with a check digit that is right."""
     token = parse_token(_token(bench, asked))
     return format_token(replace(token, value=token.value + 1))
+
+
+_FORGED: Final = frozenset({_of_another_device, _of_another_supplier, _worth_more})
+"""Tokens that look right, and whose supplier has to hear of them."""
 
 
 def _mistyped(bench: Bench, asked: _Asked) -> str:
