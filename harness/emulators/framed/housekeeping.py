@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 DISPLAYS: Final = (DeviceRole.IHD, DeviceRole.PPMID)
 _CUBIC_METRES: Final = 1
+_SET_BY_SUPPLIERS: Final = frozenset({DeviceRole.ESME, DeviceRole.GSME, DeviceRole.SAPC})
+"""Whose clocks take the hub's time where a command says so; those of others always do (SMETS2 5.5.1, 8)."""
 Inside = Callable[[DeviceRole], "EmulatedDevice"]
 """The device behind a radio."""
 
@@ -98,6 +100,8 @@ class Housekeeping:
 
         def told(time: Instant) -> None:
             self.times[role] = time
+            clock = self._inside(role).part(Clock)
+            (clock.hear if role in _SET_BY_SUPPLIERS else clock.follow)(time, self._network.air.now)
 
         follow_time(node, Instant(start + chance % DAY), told)
         if role is DeviceRole.GSME:

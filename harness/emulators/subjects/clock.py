@@ -15,7 +15,7 @@ from harness.codecs.cosem_date_time import LENGTH, NEVER, CosemDateTime
 from harness.codecs.dlms_types import DataAccessResult
 from harness.emulators.access import octets_in
 from harness.emulators.refusal import AccessRefused
-from harness.network.clock import SECOND, Instant, datetime_of, instant_of
+from harness.network.clock import SECOND, Duration, Instant, datetime_of, instant_of
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CLOCK_BASE_NETWORK: Final = 5
 UNSPECIFIED_STATUS: Final = 0xFF
+_AS_TOLD: Final = Duration(2 * SECOND)
+"""How far a time that is told in whole seconds, over the air, may be from one that is the same."""
 
 
 class TimeStatus(Enum):
@@ -70,6 +72,17 @@ class Clock:
     def now(self, now: Instant) -> Instant:
         """What the clock shows at that moment of the home's time."""
         return Instant(now + self.offset)
+
+    def hear(self, told: Instant, now: Instant) -> None:
+        """Take note of what the hub says the time is."""
+        ahead = told - now
+        if abs(ahead - self.hub_offset) > _AS_TOLD:
+            self.hub_offset = ahead
+
+    def follow(self, told: Instant, now: Instant) -> None:
+        """Show what the hub says the time is, as a device does that nobody sets the clock of."""
+        self.hear(told, now)
+        self.offset = self.hub_offset
 
     def preset(self, start: Instant, end: Instant) -> None:
         """Take note of the range in which the hub's time may lie."""

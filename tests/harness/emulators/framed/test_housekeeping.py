@@ -1,6 +1,7 @@
 """What devices of a home of frames say by themselves, and who takes part in what they are asked."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -8,10 +9,11 @@ from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, HanBand
 from harness.codecs.ota import HardwareVersions, OtaImage, encode_ota_image
 from harness.emulators.home import HomeFactory
+from harness.emulators.subjects.clock import Clock, TimeStatus
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff import Tariffs
 from harness.gbcs.roles import DeviceRole
-from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration
+from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, datetime_of
 from harness.network.han.capture import capture_keys_of
 from harness.network.han.clusters import number
 from harness.network.han.duty_cycle import DutyState, Thresholds
@@ -46,6 +48,33 @@ def test_an_idle_day_brings_everybody_up_to_date_and_touches_nobody(framed):
     assert all(0 <= home.now - moment <= DAY + 2 * MINUTE for moment in routine.times.values())
     assert home.touched == frozenset()
     assert [node.refused for node in home.network.nodes] == [0] * len(home.network.nodes)
+
+
+def test_clocks_are_set_by_what_the_hub_says_over_the_air(framed):
+    home, ahead = framed.home, 90 * MINUTE
+    home._inside(CHF).part(Clock).offset = ahead
+
+    def shown(role):
+        return datetime.fromisoformat(home.read_display(role, Display.CLOCK))
+
+    assert shown(PPMID) == datetime_of(home.now).replace(microsecond=0)
+    home.wait(Duration(DAY + MINUTE))
+    for role in (PPMID, IHD):
+        late = datetime_of(Instant(home.now + ahead)) - shown(role)
+        assert timedelta(0) <= late < timedelta(seconds=3)
+    # A meter has heard it, but waits to be told that it may take it
+    assert datetime_of(home.now) - shown(ESME) < timedelta(seconds=1)
+    framed.exchange("ECS70", ESME, payload=framed.PAYLOADS["ECS70"].replace("07ea0204", "07ea0205"))
+    assert timedelta(0) <= datetime_of(Instant(home.now + ahead)) - shown(ESME) < timedelta(seconds=3)
+
+
+def test_clocks_stay_as_they_are_where_the_hub_has_no_time(framed):
+    home = framed.home
+    home._inside(CHF).part(Clock).offset = HOUR
+    home._inside(CHF).part(Clock).status = TimeStatus.INVALID
+    home.wait(Duration(DAY + MINUTE))
+    assert home.housekeeping.times == {}
+    assert home._inside(PPMID).part(Clock).now(home.now) == home.now
 
 
 def test_displays_are_told_the_price_that_meters_charge(framed):
