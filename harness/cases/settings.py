@@ -1,4 +1,4 @@
-"""What a setting command sets, in the words of the answers that tell it later."""
+"""What a setting command sets, in the words of the answers that tell it later, and a check that they do."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from harness.cases.cosem_requests import items_named
 from harness.cases.subjects.read_back import SET_BESIDE, in_force
-from harness.cases.told import Place, Told, fields_of
+from harness.cases.told import Place, Told, expect_told, fields_of
 from harness.codecs.dlms_types import AccessKind, AccessRequest
 from harness.codecs.gbz_types import GbzPayload
 from harness.codecs.zcl import decode_zcl_payload
@@ -37,3 +37,15 @@ def set_by(command: Command) -> Told:
             seen[component.cluster, said.name] = ordinal + 1
             found.update(fields_of(component.cluster, said, ordinal))
     return found
+
+
+def expect_set(clause: str, like: str, wanted: Told, told: Told) -> int:
+    """Check that what an answer tells of what was set is as it was set; of how many values it tells.
+
+    Raises CheckFailed. Other values than those that were set may be told, or fewer.
+    """
+    found = {(place.where, place.ordinal): value for place, value in told.items()}
+    compared = [place for place in wanted if (place.where, place.ordinal) in found]
+    for place in compared:
+        expect_told(clause, place, like, wanted[place], found[place.where, place.ordinal])
+    return len(compared)

@@ -64,6 +64,9 @@ NEEDED = {
     "credential recovery": ("TC_CS02bAnyExceptAbnormalRootByRecovery_journey_old_supplier_*",),
     "full logs": ("TC_*_full_log_*",),
     "loss of the wide area network": ("TC_home_wan_backlog_*", "TC_home_wan_undelivered_*"),
+    "twin element": ("TC_ECS22b_journey_each_element_*", "TC_ECS01c_journey_own_tariff_*"),
+    "polyphase": ("TC_ECS29b_journey_own_limits_*",),
+    "versions mixed": ("TC_CS07_journey_older_than_hub_*", "TC_CS07_journey_newer_than_hub_*"),
     "sub-GHz duty cycle": ("TC_DBCH*_alert_*",),
 }
 """What has to be gone through across a home, and the cases that do, which the suite has to hold."""

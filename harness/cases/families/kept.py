@@ -14,10 +14,10 @@ from device_profiles.model import DeviceKind
 from harness.cases.applicability import KIND_OF, has
 from harness.cases.case import Case, Purpose
 from harness.cases.cosem_requests import items_named, protected_items
-from harness.cases.settings import OWN_STATUS, set_by
+from harness.cases.settings import OWN_STATUS, expect_set, set_by
 from harness.cases.subjects import SUBJECTS
 from harness.cases.subjects.read_back import SET_BESIDE, in_force
-from harness.cases.told import Told, expect_once, expect_told, place_of, told_by
+from harness.cases.told import expect_once, place_of, told_by
 from harness.cases.wording import device_name
 from harness.codecs.zcl_commands import commands
 from harness.codecs.zcl_types import FROM_SERVER
@@ -100,16 +100,9 @@ def _run(bench: Bench, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -
         wanted = set_by(command)
         for reader in readers:
             if reader.applies(home) is None:
-                _expect(subject, wanted, told_by(bench.exchange(reader.command(bench))))
+                told = told_by(bench.exchange(reader.command(bench)))
+                expect_set(_CLAUSE, f"as {subject.use_case} set it", wanted, told)
     expect_once(bench.messages(_QUIET))
-
-
-def _expect(subject: Subject, wanted: Told, told: Told) -> None:
-    found = {(place.where, place.ordinal): value for place, value in told.items()}
-    for place, value in wanted.items():
-        key = (place.where, place.ordinal)
-        if key in found:
-            expect_told(_CLAUSE, place, f"as {subject.use_case} set it", value, found[key])
 
 
 def _case(target: DeviceRole, number: int, group: tuple[tuple[Subject, tuple[Subject, ...]], ...]) -> Case:

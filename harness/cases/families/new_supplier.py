@@ -17,11 +17,11 @@ from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.command import STRANGER
 from harness.cases.observation import expect_display
 from harness.cases.refusal import Refusal, expect_refused
-from harness.cases.settings import set_by
+from harness.cases.settings import expect_set, set_by
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
 from harness.cases.terms import Terms
-from harness.cases.told import expect_told, told_by
+from harness.cases.told import told_by
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import DAY, MINUTE, Duration, Instant
 from harness.network.port import Display
@@ -99,14 +99,7 @@ def _replace_tariff(bench: Bench, meter: _Meter) -> None:
     command = meter.tariff.command(bench, _SUPPLIER, party=STRANGER)
     bench.exchange(command)
     told = told_by(bench.exchange(meter.reading.command(bench, _SUPPLIER, party=STRANGER)))
-    found = {(place.where, place.ordinal): value for place, value in told.items()}
-    compared = 0
-    for place, value in set_by(command).items():
-        if (place.where, place.ordinal) in found:
-            compared += 1
-            like = "as the new supplier set it"
-            expect_told(_CLAUSE, place, like, value, found[place.where, place.ordinal])
-    if not compared:
+    if not expect_set(_CLAUSE, "as the new supplier set it", set_by(command), told):
         raise CheckFailed(_CLAUSE, "the new supplier's tariff in the answer", "nothing of it")
 
 

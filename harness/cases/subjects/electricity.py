@@ -66,6 +66,13 @@ def active_import_in(answer: Answer) -> int:
     return number_of(active, DataTag.DOUBLE_LONG_UNSIGNED, _REGISTER_CLAUSE, "active import")
 
 
+def element_imports_in(answer: Answer) -> tuple[int, int]:
+    """The active import of the primary and of the secondary element, in Wh, that an answer to ECS17b says."""
+    *_, last = _registers_in(answer)
+    secondary = number_of(last, DataTag.DOUBLE_LONG_UNSIGNED, _REGISTER_CLAUSE, "secondary active import")
+    return active_import_in(answer), secondary
+
+
 def _registers_in(answer: Answer) -> list[Data]:
     (registers,) = structure_of(unprotected(answer), 1, _REGISTER_CLAUSE, "the protected attributes")
     return list(_leaves(registers))
