@@ -238,6 +238,11 @@ class EmulatedHome:
         device = self._reached(role)
         return device if device.powered and device.entity_id not in self._membership.away else None
 
+    def price_told(self, listener: DeviceRole) -> str | None:
+        """The price that the electricity meter tells a display; None where that does not hear it."""
+        meter = self.heard(DeviceRole.ESME, listener)
+        return None if meter is None or not meter.heard else meter.display(Display.PRICE, self.now)
+
     def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
         """What a device answers to a listener's ZCL frame; None for silence."""
         device = self.heard(role, listener)

@@ -136,6 +136,10 @@ class _Alone:
         return False
 
     @staticmethod
+    def price_told(_listener: object) -> None:
+        return None
+
+    @staticmethod
     def last_heard(_entity_id: object) -> None:
         return None
 

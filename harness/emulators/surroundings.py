@@ -24,6 +24,10 @@ class Surroundings(Protocol):
         """The device that a listener exchanges home area network frames with; None where it cannot."""
         ...
 
+    def price_told(self, listener: DeviceRole) -> str | None:
+        """The price in force that the electricity meter tells a display, in millipence; None for silence."""
+        ...
+
     def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
         """What a device answers to a listener's ZCL frame; None for silence."""
         ...

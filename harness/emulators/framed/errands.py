@@ -11,14 +11,16 @@ from typing import TYPE_CHECKING, Final
 
 from harness.network.clock import SECOND, Duration, Instant
 from harness.network.han.attributes import AttributeClient, Course
-from harness.network.han.clusters import Cluster
+from harness.network.han.clusters import Cluster, number
 from harness.network.han.image_distribution import BLOCK, ImageClient, ImageServer
 from harness.network.han.mirror import CURRENT_SUMMATION
+from harness.network.han.publication import CURRENT_PRICE
 from harness.network.han.stack_types import COORDINATOR
 from harness.network.han.transport import SECURED
 
 if TYPE_CHECKING:
     from harness.network.han.node import Node
+    from harness.network.han.publication import Subscriber
     from harness.network.han.simulation import HomeAreaNetwork
     from harness.network.han.stack_types import Indication
 
@@ -95,6 +97,18 @@ def read_register(air: HomeAreaNetwork, asker: Node, asked: Node) -> bool:
     client.read(air.now)
     air.touch(asker)
     return air.run_while(lambda: not answers, Instant(air.now + _ANSWER_WAIT))
+
+
+def ask_price(air: HomeAreaNetwork, asker: Node, asked: Node, seen: Subscriber) -> int | None:
+    """Have a display ask a meter for the price in force; what that publishes to it, None for silence."""
+    address, published = _address(asker, asked), ("Publish Price", asked.settings.eui64)
+    if address is None:
+        return None
+    seen.told.pop(published, None)
+    asker.send(address, Cluster.PRICE, CURRENT_PRICE.octets(0), air.now)
+    air.touch(asker)
+    air.run_while(lambda: published not in seen.told, Instant(air.now + _ANSWER_WAIT))
+    return number(seen.told[published], "price") if published in seen.told else None
 
 
 def fetch_image(air: HomeAreaNetwork, server: ImageServer, node: Node, image: bytes, version: int) -> bool:

@@ -104,6 +104,16 @@ class FramedHome(EmulatedHome):
             return None
         return super().heard(role, listener)
 
+    def price_told(self, listener: DeviceRole) -> str | None:
+        """The price that the electricity meter tells a display that asks for it over the air."""
+        seen = self.housekeeping.prices.get(listener)
+        if self._is_running or seen is None or DeviceRole.ESME not in self.network.stacks:
+            return super().price_told(listener)
+        with self._running():
+            price = self.network.ask_price(listener, seen)
+        meter = None if price is None else super().heard(DeviceRole.ESME, listener)
+        return None if meter is None or not meter.heard else str(price)
+
     def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
         """What a device answers to a listener's ZCL frame, which goes over the air; None for silence."""
         if listener in HUB or self._is_running or role not in self._templates:

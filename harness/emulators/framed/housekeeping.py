@@ -18,13 +18,14 @@ from harness.emulators.subjects.tariff import Tariffs
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import DAY, MINUTE, Duration, Instant, utc_time_of
 from harness.network.han.attributes import AttributeServer, Values
-from harness.network.han.clusters import U48, Cluster
+from harness.network.han.clusters import U48, Cluster, heard_in
 from harness.network.han.keep_alive import BASE_MINUTES, KeepAlive, serve_keep_alive
 from harness.network.han.mirror import CURRENT_SUMMATION, Mirror, report_register
 from harness.network.han.publication import Price, Publisher, Subscriber, price_command
 from harness.network.han.timekeeping import follow_time, serve_time
 from harness.network.han.transport import SECURED
 from harness.network.link import scramble
+from harness.network.port import Display
 
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 DISPLAYS: Final = (DeviceRole.IHD, DeviceRole.PPMID)
 _CUBIC_METRES: Final = 1
+_MOST: Final = 0xFFFFFFFE
 _SET_BY_SUPPLIERS: Final = frozenset({DeviceRole.ESME, DeviceRole.GSME, DeviceRole.SAPC})
 """Whose clocks take the hub's time where a command says so; those of others always do (SMETS2 5.5.1, 8)."""
 Inside = Callable[[DeviceRole], "EmulatedDevice"]
@@ -41,18 +43,23 @@ Inside = Callable[[DeviceRole], "EmulatedDevice"]
 
 
 class PriceFeed:
-    """Publishes a price to displays each half hour."""
+    """Publishes a price to displays each half hour, and to those that ask for it."""
 
     def __init__(
         self, node: Node, bound: Iterable[int], price_of: Callable[[Instant], Price], start: Instant
     ) -> None:
+        self._node = node
         self._publisher = Publisher(node, bound)
         self._price_of = price_of
         self._next = _half_hour_after(start)
         node.attach(Cluster.PRICE, self)
 
     def heard(self, indication: Indication, now: Instant) -> None:
-        """Displays are told without asking."""
+        """Tell a display that asks."""
+        heard = heard_in(Cluster.PRICE, indication.payload) if indication.secured else None
+        if heard is not None and heard.name == "Get Current Price":
+            told = price_command(self._price_of(now), now)
+            self._node.send(indication.source, Cluster.PRICE, told.octets(heard.frame.sequence), now)
 
     def wake(self, now: Instant) -> None:
         """Publish."""
@@ -131,8 +138,9 @@ class Housekeeping:
         return {CURRENT_SUMMATION: (U48, self._register(DeviceRole.ESME, now))}
 
     def _electricity_price(self, now: Instant) -> Price:
-        price = self._inside(DeviceRole.ESME).part(Tariffs).price(now)
-        return Price(provider=0, event=utc_time_of(now), price=price)
+        """What the meter shows as well."""
+        price = int(self._inside(DeviceRole.ESME).display(Display.PRICE, now) or 0)
+        return Price(provider=0, event=utc_time_of(now), price=min(price, _MOST))
 
     def _gas_price(self, now: Instant) -> Price:
         """As the meter told it when it last woke."""

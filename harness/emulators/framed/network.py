@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from device_profiles.model import DeviceProfile
     from harness.emulators.template import DeviceTemplate
     from harness.network.han.capture import FrameRecorder
+    from harness.network.han.publication import Subscriber
 
 HUB: Final = (DeviceRole.CHF, DeviceRole.GPF)
 """Two functions in one box, which has one radio: it goes by the first one's identity."""
@@ -221,6 +222,10 @@ class HomeNetwork:
     def ask(self, asker: DeviceRole, asked: DeviceRole) -> bool:
         """Have a device read another's register over the air, now; whether that answered."""
         return errands.read_register(self.air, self._node(asker), self._node(asked))
+
+    def ask_price(self, asker: DeviceRole, seen: Subscriber) -> int | None:
+        """Have a display ask the electricity meter for the price over the air, now; what it says."""
+        return errands.ask_price(self.air, self._node(asker), self._node(DeviceRole.ESME), seen)
 
     def fetch_image(self, role: DeviceRole, image: bytes, version: int) -> bool:
         """Have a device that runs a version fetch an upgrade image from the hub, now; whether it has it."""

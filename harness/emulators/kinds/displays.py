@@ -56,6 +56,11 @@ def _from_electricity_meter(what: Display) -> Shown:
     return shown
 
 
+def _price_told(device: EmulatedDevice, _now: Instant) -> str | None:
+    """The price of electricity, as the meter publishes it."""
+    return device.surroundings.price_told(device.template.kind.role)
+
+
 def _gas_mirror(device: EmulatedDevice, now: Instant) -> str | None:
     proxy = device.surroundings.heard(DeviceRole.GPF, device.template.kind.role)
     report = None if proxy is None else proxy.part(Mirror).latest(now)
@@ -71,7 +76,7 @@ METER_DISPLAYS: Final = {
 IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     **EVERY_DISPLAY,
     Display.IMPORT_REGISTER: _from_electricity_meter(Display.IMPORT_REGISTER),
-    Display.PRICE: _from_electricity_meter(Display.PRICE),
+    Display.PRICE: _price_told,
     Display.SECURITY_LOG: _from_electricity_meter(Display.SECURITY_LOG),
     **{what: _from_electricity_meter(what) for what in (*METER_ACCOUNT, Display.YESTERDAY)},
     Display.GAS_REGISTER: _gas_mirror,

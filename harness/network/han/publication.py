@@ -42,6 +42,10 @@ class Price:
     label: bytes = b""
 
 
+CURRENT_PRICE: Final = Says(Cluster.PRICE, 0x00, (("command_options", 0),))
+"""Get Current Price: what a display asks when somebody looks at it."""
+
+
 def price_command(price: Price, now: Instant) -> Says:
     """Publish Price for a price that holds from now on until it changes."""
     fields = (
@@ -88,11 +92,15 @@ class Publisher:
 
 
 class Subscriber:
-    """What a display took in of a cluster: the last command of each name, and from whom (EUI-64)."""
+    """What a display took in of a cluster: the last command of each name, and from whom (EUI-64).
+
+    ``told`` has the last of each name from each of those.
+    """
 
     def __init__(self, node: Node, cluster: Cluster) -> None:
         self.latest: dict[str, ZclCommand] = {}
         self.sources: dict[str, int] = {}
+        self.told: dict[tuple[str, int], ZclCommand] = {}
         self._node = node
         self._cluster = cluster
         node.attach(cluster, self)
@@ -109,7 +117,8 @@ class Subscriber:
         if heard is None or not indication.secured or not heard.frame.from_server:
             return
         self.latest[heard.name] = heard.command
-        self.sources[heard.name] = self._node.eui64_of(indication.source)
+        self.sources[heard.name] = source = self._node.eui64_of(indication.source)
+        self.told[heard.name, source] = heard.command
 
     def wake(self, now: Instant) -> None:
         """A display waits to be told."""

@@ -15,9 +15,10 @@ from harness.emulators.subjects.tariff import Tariffs
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, datetime_of
 from harness.network.han.capture import capture_keys_of
-from harness.network.han.clusters import number
+from harness.network.han.clusters import Cluster, number
 from harness.network.han.duty_cycle import DutyState, Thresholds
 from harness.network.han.mirror import CURRENT_SUMMATION
+from harness.network.han.publication import Price
 from harness.network.port import Display, Stimulus
 
 CHF, GPF, ESME, GSME, PPMID, IHD = (
@@ -86,6 +87,33 @@ def test_displays_are_told_the_price_that_meters_charge(framed):
         meter = GSME if number(command, "unit_of_measure") else ESME
         assert number(command, "price") == home._inside(meter).part(Tariffs).price(home.now)
         assert published.sources["Publish Price"] in home.network.roles
+
+
+@pytest.mark.parametrize("display", [IHD, PPMID])
+def test_a_display_shows_the_price_that_the_meter_publishes_to_it(framed, display):
+    home, meter = framed.home, framed.home._inside(ESME)
+    price = meter.part(Tariffs).price(home.now)
+    assert home.read_display(display, Display.PRICE) == str(price)
+    source = home.network.stacks[ESME].node.settings.eui64
+    told = home.housekeeping.prices[display].told["Publish Price", source]
+    assert number(told, "price") == price
+    assert home.touched == {display, CHF, ESME}
+    # What goes over the air is what is shown, wherever it comes from
+    feed = home.network.stacks[ESME].node.applications[Cluster.PRICE]
+    feed._price_of = lambda now: Price(provider=0, event=1, price=price + 7)
+    assert home.read_display(display, Display.PRICE) == str(price + 7)
+    home.operate(ESME, Stimulus.POWER_OFF)
+    assert home.read_display(display, Display.PRICE) is None
+
+
+def test_the_answer_to_a_display_is_read_by_another_analyser(framed, analyse):
+    home = framed.home
+    home.read_display(PPMID, Display.PRICE)
+    read = analyse(home.recorder.capture(), capture_keys_of(home.network.nodes))
+    assert [frame for frame in read if frame.complaint] == []
+    said = [frame.summary for frame in read]
+    for name in ("Get Current Price", "Publish Price"):
+        assert any(name in summary for summary in said), name
 
 
 def test_without_gas_there_is_no_mirror(factory, tester):
