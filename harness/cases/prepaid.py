@@ -31,6 +31,11 @@ _SUPPLIER: Final = RemotePartyRole.SUPPLIER
 _HOURLY: Final = 1_000
 _NO_DISABLEMENT_STARTS: Final = 0x21
 """The script that ends a time without disablement, so that there is none."""
+_NO_DISABLEMENT: Final = 0x20
+_PART: Final = 5_000
+"""Half of each payment, in hundredths of a per cent."""
+CAP_POUNDS: Final = 8
+"""The most that payments recover of a debt in a week."""
 _Given = tuple[tuple[str, Value], ...]
 _BY_NAME: Final = {(subject.use_case, subject.target): subject for subject in SUBJECTS}
 
@@ -40,6 +45,10 @@ class PrepaidMeter:
     """How one kind of meter is brought into a state: use cases, and the values that they are given.
 
     ``limits`` are use cases of different versions, each of which sets the limits of emergency credit.
+
+    ``most_at_once`` and ``most_in_all`` are what the limits of one credit and of the balance are called.
+
+    ``spared`` is what has the limits say that the supply is not to be disabled at any time of any day.
 
     ``owed`` finds the first time-based debt in what its registers tell.
     """
@@ -53,19 +62,25 @@ class PrepaidMeter:
     mode_values: _Given
     limits: tuple[str, ...]
     limit_values: _Given
+    most_at_once: str
+    most_in_all: str
     lend: str
     debt: str
     debt_values: _Given
+    cap_values: _Given
+    debt_by_payment: _Given
+    spared: _Given
     top_up: str
     registers: str
     owed: Callable[[object, str], bool]
     off: str
     account: str
 
-    def send(self, bench: Bench, use_case: str, *given: tuple[str, Value]) -> Answer:
-        """Send one of the supplier's commands."""
+    def send(self, bench: Bench, use_case: str, *given: tuple[str, Value], at: int | None = None) -> Answer:
+        """Send one of the supplier's commands, ``at`` a counter where that matters."""
         argument = Terms(given=given) if given else None
-        return bench.exchange(bench.command(use_case, self.target, _SUPPLIER, argument=argument))
+        command = bench.command(use_case, self.target, _SUPPLIER, counter=at, argument=argument)
+        return bench.exchange(command)
 
     def change_balance(self, bench: Bench, amount: int) -> None:
         """Add to the meter balance, or take from it."""
@@ -77,11 +92,11 @@ class PrepaidMeter:
         self.change_balance(bench, balance)
         self.send(bench, self.mode, *self.mode_values)
 
-    def limit(self, bench: Bench) -> None:
-        """Have emergency credit, and a threshold of low credit."""
+    def limit(self, bench: Bench, *given: tuple[str, Value]) -> None:
+        """Have emergency credit, a threshold of low credit, and what is given, or that instead."""
         home = bench.port.profile
         limits = next(name for name in self.limits if _BY_NAME[name, self.target].applies(home) is None)
-        self.send(bench, limits, *self.limit_values)
+        self.send(bench, limits, *given, *self.limit_values)
 
     def need_credit(self, bench: Bench) -> None:
         """Have the meter prepaid, with so little left that emergency credit is to be had."""
@@ -117,6 +132,8 @@ METERS: Final = (
             ("LowCreditThreshold: thresholdNext", 2 * SMALL),
             ("script_selector", _NO_DISABLEMENT_STARTS),
         ),
+        most_at_once="PrepaymentCredit(MaximumCreditThreshold): valueNext",
+        most_in_all="PrepaymentCredit(MaxMeterBalance): valueNext",
         lend="ECS09",
         debt="ECS07",
         debt_values=(
@@ -124,6 +141,17 @@ METERS: Final = (
             ("DebtRecoveryRates[1]: amountNext", _HOURLY),
             ("DebtRecoveryRates[1]: periodNext", 3_600),
         ),
+        cap_values=(
+            ("DebtRecoveryRateCap: amountNext", CAP_POUNDS),
+            ("DebtRecoveryRateCap: periodNext", 7 * 86_400),
+            ("PrepaymentCredit(MaximumCreditThreshold): valueNext", 100 * DEBT),
+            ("PrepaymentCredit(MaxMeterBalance): valueNext", 100 * DEBT),
+        ),
+        debt_by_payment=(
+            ("PaymentDebtRegister: methodInput: adjustmentValue", DEBT),
+            ("DebtRecoveryperPayment: valueCurrent", _PART),
+        ),
+        spared=(("script_selector", _NO_DISABLEMENT),),
         top_up="CS01a",
         registers="ECS19",
         owed=lambda _where, name: "TimeDebt1" in name,
@@ -144,10 +172,16 @@ METERS: Final = (
             ("emergency_credit_limit", LENT),
             ("emergency_credit_threshold", 2 * SMALL),
             ("low_credit_warning_level", 2 * SMALL),
+            ("action", 0),
         ),
+        most_at_once="maximum_credit_per_top_up",
+        most_in_all="maximum_credit_level",
         lend="GCS06",
         debt="GCS04",
         debt_values=(("debt_amount", DEBT),),
+        cap_values=(("overall_debt_cap", CAP_POUNDS * 100_000),),
+        debt_by_payment=(("debt_amount", DEBT), ("debt_recovery_balance_percentage", _PART)),
+        spared=(("action", 1),),
         top_up="CS01b",
         registers="GCS14",
         owed=lambda where, _name: where == (0x0705, 0x0211),

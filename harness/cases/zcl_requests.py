@@ -60,6 +60,10 @@ class ZclFilling:
     given: tuple[tuple[str, Value], ...] = ()
 
 
+_NOUGHT: Final = (0,)
+"""What a field may be where another of the components alone has a use for it."""
+
+
 def gbz_request(row: UseCase, filling: ZclFilling) -> GbzPayload:
     """The payload of a use case's command. Raises ValueError for one without templates."""
     templates = command_templates(row.id)
@@ -132,10 +136,10 @@ def _layout_of(template: ComponentTemplate) -> tuple[str, tuple[str, ...]]:
 def _value(
     command: str, field: str, template: ComponentTemplate, filling: ZclFilling, place: int
 ) -> ZclValue:
-    for name, given in filling.given:
-        if name == field:
-            return given.encode() if isinstance(given, str) else given
     choices = template.choices.get(field)
+    for name, given in filling.given:
+        if name == field and choices != _NOUGHT:
+            return given.encode() if isinstance(given, str) else given
     if choices is not None:
         choice = choices[_PREFERRED.get(field, 0)]
         if isinstance(choice, str):
@@ -172,6 +176,12 @@ def _entry(**fields: ZclValue) -> Entry:
     return Entry(tuple(ZclField(name, value) for name, value in fields.items()))
 
 
+def _schedule(filling: ZclFilling) -> ZclValue:
+    """A day on which one action holds all the time."""
+    action = next((value for name, value in filling.given if name == "action"), 1)
+    return (_entry(start_minutes=0, action=action if isinstance(action, int) else 1),)
+
+
 _BY_COMMAND: Final[dict[tuple[str, str], Callable[[ZclFilling], ZclValue]]] = {
     ("Get Event Log", "start_time"): _from,
     ("Get Event Log", "end_time"): _until,
@@ -192,7 +202,7 @@ _BY_NAME: Final[dict[str, Callable[[ZclFilling], ZclValue]]] = {
     "billing_period_duration_type": _always(_DAYS),
     "block_period_duration_type": _always(_DAYS),
     "number_of_samples": _always(48),
-    "schedule": _always((_entry(start_minutes=0, action=1),)),
+    "schedule": _schedule,
     "seasons": _always((_entry(start_date=bytes.fromhex("FF0101FF"), week_id=1),)),
     "special_days": _always((_entry(date=bytes.fromhex("FF0C19FF"), day_id=1),)),
     "prices": _always(tuple(_entry(tier_block_id=tier, price=9_600) for tier in range(4))),

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Final
 from harness.cases.alerts import expect_told_of
 from harness.cases.applicability import KIND_OF, all_of, with_equipment
 from harness.cases.bench import patience_with
-from harness.cases.case import Case, CheckFailed, Purpose, preamble
+from harness.cases.case import Case, CheckFailed, InconclusiveOutcome, Purpose, preamble
 from harness.cases.observation import expect_display
 from harness.cases.outcomes import was_done
-from harness.cases.prepaid import LENT, METERS, SMALL, PrepaidMeter
+from harness.cases.payloads import TOP_UP_POUNDS
+from harness.cases.prepaid import CAP_POUNDS, LENT, METERS, SMALL, PrepaidMeter
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
 from harness.cases.told import told_by
-from harness.cases.wording import octets_text
+from harness.cases.wording import device_name, octets_text
 from harness.codecs.cosem_data import Data
 from harness.gbcs.alert_codes import AlertCode
 from harness.network.clock import HOUR, Duration, Instant
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
 _LATER: Final = Duration(5 * HOUR)
+_POUND: Final = 100_000
 
 
 def _debt_left(bench: Bench, meter: PrepaidMeter) -> object:
@@ -108,6 +110,51 @@ def _spare_debtor(bench: Bench, meter: PrepaidMeter) -> None:
         )
 
 
+def _spare_night(bench: Bench, meter: PrepaidMeter) -> None:
+    with preamble():
+        meter.prepare(bench, LENT)
+        meter.limit(bench, *meter.spared)
+        bench.messages(patience_with(meter.target))
+    since = bench.now
+    meter.change_balance(bench, -(LENT + SMALL))
+    _expect_told(bench, meter, {AlertCode.DISABLEMENT_SUSPENDED}, since)
+    bench.wait(_LATER)
+    expect_display(bench, meter.target, Display.SUPPLY_STATE, "enabled", meter.off)
+    meter.limit(bench)
+    expect_display(bench, meter.target, Display.SUPPLY_STATE, "disabled", meter.off)
+
+
+def _debt_by_payment(bench: Bench, meter: PrepaidMeter) -> None:
+    """Three payments of £10, half of each for the debt: the first whole, the second up to the cap."""
+    with preamble():
+        meter.prepare(bench, LENT)
+        meter.limit(bench, *meter.cap_values)
+        meter.send(bench, meter.debt, *meter.debt_by_payment)
+    left = _shown(bench, meter, Display.DEBT)
+    for recovered in (5, CAP_POUNDS - 5, 0):
+        balance = _shown(bench, meter, Display.METER_BALANCE)
+        with preamble():
+            meter.send(bench, meter.top_up)
+        before, left = left, _shown(bench, meter, Display.DEBT)
+        gained = _shown(bench, meter, Display.METER_BALANCE) - balance
+        _expect_about(meter, recovered, before - left, "off the debt")
+        _expect_about(meter, TOP_UP_POUNDS - recovered, gained, "on the account")
+
+
+def _expect_about(meter: PrepaidMeter, pounds: int, amount: int, where: str) -> None:
+    """Check an amount, but for what the home used and time-based debts meanwhile. Raises CheckFailed."""
+    if abs(amount - pounds * _POUND) > SMALL:
+        raise CheckFailed(meter.account, f"£{pounds} of the payment {where}", f"£{amount / _POUND:.2f}")
+
+
+def _shown(bench: Bench, meter: PrepaidMeter, what: Display) -> int:
+    shown = bench.display(meter.target, what)
+    try:
+        return int(shown or "")
+    except ValueError:
+        raise InconclusiveOutcome(f"the {device_name(meter.target)} shows {shown!r}") from None
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     """One case: which command it is about, its words, what it does, and whether the supply acts in it."""
@@ -159,6 +206,22 @@ _CHECKS: Final = (
         "recovers no time-based debt from emergency credit where it is set not to",
         "emergency credit that goes into old debt leaves the home in the dark",
         _spare_debtor,
+        acts=False,
+    ),
+    _Check(
+        lambda meter: meter.mode,
+        "spares_night",
+        "leaves the supply on without credit as long as its calendar says so, and no longer",
+        "a home must not go dark at night, when nobody can top up",
+        _spare_night,
+        acts=True,
+    ),
+    _Check(
+        lambda meter: meter.debt,
+        "debt_by_payment",
+        "takes its part of each payment for the debt, up to the most for a week, and credits the rest",
+        "who pays twice in a week must have light for it, and not only less debt",
+        _debt_by_payment,
         acts=False,
     ),
 )
