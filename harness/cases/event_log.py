@@ -12,6 +12,7 @@ from harness.codecs.dlms_types import AccessResponse
 from harness.codecs.gbz_types import GbzPayload
 from harness.codecs.zcl import decode_zcl
 from harness.codecs.zcl_types import Entry, ZclCommand
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
@@ -19,6 +20,14 @@ if TYPE_CHECKING:
     from harness.codecs.cosem_data import Data
 
 _PUBLISH_EVENT_LOG: Final = 0x01
+SECURITY_LOGS: Final = {
+    DeviceRole.CHF: ("ECS35d", RemotePartyRole.ACCESS_CONTROL_BROKER),
+    DeviceRole.GPF: ("CS10b", RemotePartyRole.SUPPLIER),
+    DeviceRole.ESME: ("ECS35b", RemotePartyRole.SUPPLIER),
+    DeviceRole.GSME: ("CS10b", RemotePartyRole.SUPPLIER),
+    DeviceRole.SAPC: ("ECS35b", RemotePartyRole.SUPPLIER),
+}
+"""How the security log of each device is read, and by whom."""
 Logged = tuple[int, int]
 """Time of an event in seconds since 2000, and its code."""
 

@@ -48,8 +48,9 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
 
     Sequences of valid, spoilt, replayed and unauthorised commands go to the device, which is put among
     sound ones. After each command this has to hold: a good one is answered once, a bad one not at all
-    and without effect, reading changes nothing, failed authentication is reported, and the device's own
-    counters go up. A sequence that breaks one of these is made as short as it can be.
+    and without effect, reading changes nothing, failed authentication is reported, the device's own
+    counters go up, a top-up is worth what it says, and every refusal is logged. A sequence that breaks one
+    of these is made as short as it can be.
 
     Exit code 0 if everything holds, 1 if not.
     """

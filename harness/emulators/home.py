@@ -390,7 +390,8 @@ class EmulatedHome:
         due = device.wake_at()
         if due is not None and self._wakes.get(role) != due:
             self._wakes[role] = due
-            self._push(due, self._wake, role, b"")
+            # What was due before is late now; time never goes back.
+            self._push(max(due, self.now), self._wake, role, b"")
 
     # Links and time
 

@@ -49,7 +49,7 @@ class Explorer:
     def play(self, steps: Sequence[Step]) -> Violation | None:
         """Play one sequence in a fresh home."""
         try:
-            Player(self._bench(), self._bench(), self._role).play(steps)
+            Player(self._bench, self._role).play(steps)
         except Violation as violation:
             return violation
         return None

@@ -16,7 +16,7 @@ from harness.cases.applicability import KIND_OF, has
 from harness.cases.bench import patience_with
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.command import STRANGER, Command
-from harness.cases.event_log import events_told
+from harness.cases.event_log import SECURITY_LOGS, events_told
 from harness.cases.inspection import CLOCK_TOLERANCE
 from harness.cases.tampering import (
     for_another_device,
@@ -35,14 +35,6 @@ if TYPE_CHECKING:
 _CLAUSE: Final = "GBCS 6.2.4, SMETS2 5.7.5.34, CHTS 4.6.3.7"
 _SUPPLIER: Final = RemotePartyRole.SUPPLIER
 _BROKER: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
-_LOGS: Final = {
-    DeviceRole.CHF: ("ECS35d", _BROKER),
-    DeviceRole.GPF: ("CS10b", _SUPPLIER),
-    DeviceRole.ESME: ("ECS35b", _SUPPLIER),
-    DeviceRole.GSME: ("CS10b", _SUPPLIER),
-    DeviceRole.SAPC: ("ECS35b", _SUPPLIER),
-}
-"""How the security log of each device is read, and by whom."""
 _SENT: Final = "CS02c"
 """A command of every device that is signed, counted and does no harm."""
 _FORM: Final = frozenset({AlertCode.COMMAND_FORMAT_OR_INTEGRITY_FAILED})
@@ -101,7 +93,7 @@ def _run(bench: Bench, target: DeviceRole, way: _Way) -> None:
     since = bench.now
     bench.send_octets(octets, to=target)
     bench.messages(patience_with(target))
-    name, role = _LOGS[target]
+    name, role = SECURITY_LOGS[target]
     answer = bench.exchange(bench.command(name, target, role))
     logged = [(at, code) for at, code in events_told(bench, answer) if at * SECOND >= since - CLOCK_TOLERANCE]
     if not any(code in way.codes for _, code in logged):
@@ -117,7 +109,7 @@ def _run(bench: Bench, target: DeviceRole, way: _Way) -> None:
 
 def _case(target: DeviceRole, way: _Way, number: int) -> Case:
     participants = tuple(kind for kind in DeviceKind if kind in {DeviceKind.COMMS_HUB, KIND_OF[target]})
-    name = _LOGS[target][0]
+    name = SECURITY_LOGS[target][0]
     return Case(
         case_id=f"TC_{name}_logged_{way.name}_{number}",
         title=f"The {device_name(target)} logs that it refused a command with {way.words}",
@@ -131,4 +123,6 @@ def _case(target: DeviceRole, way: _Way, number: int) -> Case:
     )
 
 
-CASES: Final = tuple(_case(target, way, 1 + sorted(_LOGS).index(target)) for target in _LOGS for way in _WAYS)
+CASES: Final = tuple(
+    _case(target, way, 1 + sorted(SECURITY_LOGS).index(target)) for target in SECURITY_LOGS for way in _WAYS
+)

@@ -208,3 +208,15 @@ def test_day_in_an_idle_home_is_short(tester):
     before = tester.home.now
     tester.home.wait(Duration(30 * DAY))
     assert tester.home.now == before + 30 * DAY
+
+
+def test_time_never_goes_back_for_what_is_to_be_done_at_once(tester):
+    home = tester.home
+    home.wait(Duration(DAY))
+    hub, moments = home._reached(DeviceRole.CHF), []
+    hub.schedule(hub.template.start, moments.append)
+    home._collect(DeviceRole.CHF, hub)
+    before = home.now
+    home.wait(Duration(MINUTE))
+    assert moments == [before]
+    assert home.now == before + MINUTE
