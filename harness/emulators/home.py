@@ -63,11 +63,11 @@ class EmulatedHome:
         "_devices",
         "_events",
         "_first",
-        "_hubs",
         "_inbox",
         "_links",
         "_membership",
         "_order",
+        "_pieces",
         "_power_notices",
         "_records",
         "_roles",
@@ -93,7 +93,7 @@ class EmulatedHome:
         self.profile = profile
         self.now = start
         self.maker: TemplateMaker | None = None
-        self._hubs = 1
+        self._pieces = 1
         self._first = self._templates = templates
         self._records = records
         self._roles = {template.entity_id: role for role, template in templates.items()}
@@ -201,8 +201,8 @@ class EmulatedHome:
         """Put another hub in the old one's place: none of the devices is on its network."""
         if self.maker is None:
             raise ValueError("nothing makes other hubs for this home")
-        templates = {role: self.maker.template(role, hub, self._hubs) for role in _HUB}
-        self._hubs += 1
+        templates = {role: self.maker.template(role, hub, self._pieces) for role in _HUB}
+        self._pieces += 1
         self.profile = HomeProfile({**self.profile.devices, DeviceKind.COMMS_HUB: hub}, self.profile.region)
         self._templates = {**self._templates, **templates}
         self._roles = {template.entity_id: role for role, template in self._templates.items()}
@@ -218,6 +218,23 @@ class EmulatedHome:
         self._reached(DeviceRole.GPF).part(DeviceLog).begin()
         for direction in (0, _UP):
             self._links.pop(DeviceRole.CHF | direction, None)
+
+    def replace_device(self, device: DeviceProfile, /) -> None:
+        """Put another device in the place of the one of its kind: new, and on no network."""
+        (role, *_) = ROLES_OF[device.kind]
+        if self.maker is None or role in _HUB or role not in self._templates:
+            raise ValueError(f"a {device.label} takes no device's place in this home")
+        template = self.maker.template(role, device, self._pieces)
+        self._pieces += 1
+        self.profile = HomeProfile({**self.profile.devices, device.kind: device}, self.profile.region)
+        self._templates = {**self._templates, role: template}
+        self._roles = {one.entity_id: role for role, one in self._templates.items()}
+        self._membership.leave(template.entity_id)
+        self._wakes.pop(role, None)
+        self._devices.pop(role, None)
+        for direction in (0, _UP):
+            self._links.pop(role | direction, None)
+        self._reached(role).part(DeviceLog).begin()
 
     def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
         """Read a device's own display; None where it does not show this."""
@@ -238,10 +255,10 @@ class EmulatedHome:
         device = self._reached(role)
         return device if device.powered and device.entity_id not in self._membership.away else None
 
-    def price_told(self, listener: DeviceRole) -> str | None:
-        """The price that the electricity meter tells a display; None where that does not hear it."""
+    def told(self, what: Display, listener: DeviceRole) -> str | None:
+        """What the electricity meter shows, as it tells a display; None where that does not hear it."""
         meter = self.heard(DeviceRole.ESME, listener)
-        return None if meter is None or not meter.heard else meter.display(Display.PRICE, self.now)
+        return None if meter is None or not meter.heard else meter.display(what, self.now)
 
     def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
         """What a device answers to a listener's ZCL frame; None for silence."""

@@ -136,7 +136,7 @@ class _Alone:
         return False
 
     @staticmethod
-    def price_told(_listener: object) -> None:
+    def told(_what: object, _listener: object) -> None:
         return None
 
     @staticmethod

@@ -11,6 +11,7 @@ from harness.network.clock import Instant
 if TYPE_CHECKING:
     from harness.emulators.device import EmulatedDevice
     from harness.emulators.subjects.distribution import Receipt
+    from harness.network.port import Display
 
 
 class Surroundings(Protocol):
@@ -24,8 +25,8 @@ class Surroundings(Protocol):
         """The device that a listener exchanges home area network frames with; None where it cannot."""
         ...
 
-    def price_told(self, listener: DeviceRole) -> str | None:
-        """The price in force that the electricity meter tells a display, in millipence; None for silence."""
+    def told(self, what: Display, listener: DeviceRole) -> str | None:
+        """What the electricity meter shows and tells a display of the same; None for silence."""
         ...
 
     def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:

@@ -84,19 +84,25 @@ def question(air: HomeAreaNetwork, asker: Node, asked: Node, put: Question) -> b
     return said[0] if said else None
 
 
-def read_register(air: HomeAreaNetwork, asker: Node, asked: Node) -> bool:
-    """Have a device read the register that another serves; whether that answered."""
+def read_register(air: HomeAreaNetwork, asker: Node, asked: Node) -> int | None:
+    """Have a device read the register that another serves; what that answers, 0 where it has none.
+
+    None for silence.
+    """
     address = _address(asker, asked)
     if address is None:
-        return False
-    answers: list[Instant] = []
+        return None
+    answers: list[int] = []
+
+    def told(values: dict[int, int | bytes], _now: Instant) -> None:
+        value = values.get(CURRENT_SUMMATION)
+        answers.append(value if isinstance(value, int) else 0)
+
     course = Course(Cluster.METERING, address, SECURED)
-    client = AttributeClient(
-        asker, course, (CURRENT_SUMMATION,), told=lambda _values, now: answers.append(now)
-    )
-    client.read(air.now)
+    AttributeClient(asker, course, (CURRENT_SUMMATION,), told=told).read(air.now)
     air.touch(asker)
-    return air.run_while(lambda: not answers, Instant(air.now + _ANSWER_WAIT))
+    air.run_while(lambda: not answers, Instant(air.now + _ANSWER_WAIT))
+    return answers[0] if answers else None
 
 
 def ask_price(air: HomeAreaNetwork, asker: Node, asked: Node, seen: Subscriber) -> int | None:

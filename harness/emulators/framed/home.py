@@ -18,6 +18,7 @@ from harness.emulators.home import EmulatedHome
 from harness.emulators.subjects.distribution import Receipt
 from harness.emulators.subjects.firmware import Firmware
 from harness.emulators.subjects.radio_duty import tell_discarded, tell_duty, thresholds_of
+from harness.emulators.templates import ROLES_OF
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import Instant
 from harness.network.entries import Entry, Feedback
@@ -71,6 +72,13 @@ class FramedHome(EmulatedHome):
         self.network.replace_hub(self._templates)
         self.housekeeping.serve(self.now)
 
+    def replace_device(self, device: DeviceProfile, /) -> None:
+        """Put another device in the place of the one of its kind, with a radio of its own."""
+        super().replace_device(device)
+        (role, *_) = ROLES_OF[device.kind]
+        self.network.replace_device(role, self._templates, self.now)
+        self.housekeeping.furnish(role, self.now)
+
     def operate(self, role: DeviceRole, stimulus: Stimulus, /) -> None:
         """Do something to a device by hand. Its radio loses power after the rest of it, and has it before."""
         self._touched.add(role)
@@ -104,15 +112,18 @@ class FramedHome(EmulatedHome):
             return None
         return super().heard(role, listener)
 
-    def price_told(self, listener: DeviceRole) -> str | None:
-        """The price that the electricity meter tells a display that asks for it over the air."""
+    def told(self, what: Display, listener: DeviceRole) -> str | None:
+        """What the electricity meter says of its price or register to a display that asks over the air."""
         seen = self.housekeeping.prices.get(listener)
         if self._is_running or seen is None or DeviceRole.ESME not in self.network.stacks:
-            return super().price_told(listener)
+            return super().told(what, listener)
         with self._running():
-            price = self.network.ask_price(listener, seen)
-        meter = None if price is None else super().heard(DeviceRole.ESME, listener)
-        return None if meter is None or not meter.heard else str(price)
+            if what is Display.PRICE:
+                number = self.network.ask_price(listener, seen)
+            else:
+                number = self.network.ask(listener, DeviceRole.ESME)
+        meter = None if number is None else super().heard(DeviceRole.ESME, listener)
+        return None if meter is None or not meter.heard else str(number)
 
     def ask(self, role: DeviceRole, listener: DeviceRole, cluster: int, frame: bytes) -> bytes | None:
         """What a device answers to a listener's ZCL frame, which goes over the air; None for silence."""
@@ -139,7 +150,7 @@ class FramedHome(EmulatedHome):
 
     def _asked(self, role: DeviceRole, listener: DeviceRole) -> bool:
         with self._running():
-            return self.network.ask(listener, role)
+            return self.network.ask(listener, role) is not None
 
     def let_in(self, entity_id: bytes, hashed_key: bytes) -> bool:
         """Let a device join the hub with a key (its hash); say whether it has that key, and so will be in."""

@@ -102,6 +102,13 @@ class Housekeeping:
             PriceFeed(hub, self._displays(), self._gas_price, now)
         self._network.air.touch(hub)
 
+    def furnish(self, role: DeviceRole, now: Instant) -> None:
+        """What a device that takes another's place does from now on, and what the hub does for it."""
+        node = self._network.stacks[role].node
+        self._furnish(role, node, now)
+        if role is DeviceRole.GSME:
+            self.mirror = Mirror(self._network.hub, node.settings.eui64)
+
     def _furnish(self, role: DeviceRole, node: Node, start: Instant) -> None:
         chance = scramble(node.settings.eui64)
 
@@ -135,7 +142,9 @@ class Housekeeping:
         return self._inside(role).part(Registers).active_import(now)
 
     def _readings(self, now: Instant) -> Values:
-        return {CURRENT_SUMMATION: (U48, self._register(DeviceRole.ESME, now))}
+        """What the meter shows as well."""
+        shown = self._inside(DeviceRole.ESME).display(Display.IMPORT_REGISTER, now)
+        return {CURRENT_SUMMATION: (U48, int(shown or 0))}
 
     def _electricity_price(self, now: Instant) -> Price:
         """What the meter shows as well."""

@@ -151,13 +151,24 @@ class HomeNetwork:
             if stack.tunnel is not None:
                 stack.tunnel.identifier = None
 
+    def replace_device(
+        self, role: DeviceRole, templates: Mapping[DeviceRole, DeviceTemplate], now: Instant
+    ) -> None:
+        """Have another device in the old one's place, which is on no network."""
+        old = self.stacks[role].node
+        self.air.power(old, on=False)
+        self._former.append(old)
+        self._templates = templates
+        self.roles[eui64_of(templates[role].entity_id)] = role
+        self.stacks[role] = self._set_up(role, now, joined=False)
+
     @property
     def nodes(self) -> tuple[Node, ...]:
         """Every stack, the hubs' first."""
         return (self.hub, *self._former, *(stack.node for stack in self.stacks.values()))
 
-    def _set_up(self, role: DeviceRole, start: Instant) -> Stack:
-        """A device's stack, on the hub's network since long ago."""
+    def _set_up(self, role: DeviceRole, start: Instant, *, joined: bool = True) -> Stack:
+        """A device's stack, on the hub's network since long ago where it has ``joined``."""
         template = self._templates[role]
         sleepy = role in _SLEEPY
         heard = _bands(template.profile)
@@ -178,7 +189,8 @@ class HomeNetwork:
             )
             tunnel.opened = lambda now: self._opened(role, now)
         stack = Stack(node, joining, tunnel)
-        self._admit(role, stack)
+        if joined:
+            self._admit(role, stack)
         self.air.add(node)
         for hook in template.hooks.on_stack:
             hook(self, stack)
@@ -219,8 +231,8 @@ class HomeNetwork:
         asker, asked = map(self._node, ends)
         return errands.question(self.air, asker, asked, errands.Question(cluster, octets, answer))
 
-    def ask(self, asker: DeviceRole, asked: DeviceRole) -> bool:
-        """Have a device read another's register over the air, now; whether that answered."""
+    def ask(self, asker: DeviceRole, asked: DeviceRole) -> int | None:
+        """Have a device read another's register over the air, now; what that says, None for silence."""
         return errands.read_register(self.air, self._node(asker), self._node(asked))
 
     def ask_price(self, asker: DeviceRole, seen: Subscriber) -> int | None:

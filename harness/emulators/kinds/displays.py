@@ -56,9 +56,13 @@ def _from_electricity_meter(what: Display) -> Shown:
     return shown
 
 
-def _price_told(device: EmulatedDevice, _now: Instant) -> str | None:
-    """The price of electricity, as the meter publishes it."""
-    return device.surroundings.price_told(device.template.kind.role)
+def _told_by_electricity_meter(what: Display) -> Shown:
+    """What the electricity meter says of its price or register when a display asks."""
+
+    def shown(device: EmulatedDevice, _now: Instant) -> str | None:
+        return device.surroundings.told(what, device.template.kind.role)
+
+    return shown
 
 
 def _gas_mirror(device: EmulatedDevice, now: Instant) -> str | None:
@@ -75,8 +79,8 @@ METER_DISPLAYS: Final = {
 }
 IN_HOME_DISPLAYS: Final[dict[Display, Shown]] = {
     **EVERY_DISPLAY,
-    Display.IMPORT_REGISTER: _from_electricity_meter(Display.IMPORT_REGISTER),
-    Display.PRICE: _price_told,
+    Display.IMPORT_REGISTER: _told_by_electricity_meter(Display.IMPORT_REGISTER),
+    Display.PRICE: _told_by_electricity_meter(Display.PRICE),
     Display.SECURITY_LOG: _from_electricity_meter(Display.SECURITY_LOG),
     **{what: _from_electricity_meter(what) for what in (*METER_ACCOUNT, Display.YESTERDAY)},
     Display.GAS_REGISTER: _gas_mirror,

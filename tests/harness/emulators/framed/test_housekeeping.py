@@ -14,11 +14,13 @@ from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.tariff import Tariffs
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Duration, Instant, datetime_of
+from harness.network.han.attributes import AttributeServer
 from harness.network.han.capture import capture_keys_of
-from harness.network.han.clusters import Cluster, number
+from harness.network.han.clusters import U48, Cluster, number
 from harness.network.han.duty_cycle import DutyState, Thresholds
 from harness.network.han.mirror import CURRENT_SUMMATION
 from harness.network.han.publication import Price
+from harness.network.han.transport import SECURED
 from harness.network.port import Display, Stimulus
 
 CHF, GPF, ESME, GSME, PPMID, IHD = (
@@ -104,6 +106,17 @@ def test_a_display_shows_the_price_that_the_meter_publishes_to_it(framed, displa
     assert home.read_display(display, Display.PRICE) == str(price + 7)
     home.operate(ESME, Stimulus.POWER_OFF)
     assert home.read_display(display, Display.PRICE) is None
+
+
+def test_a_display_shows_the_register_that_the_meter_answers_with(framed):
+    home = framed.home
+    AttributeServer(
+        home.network.stacks[ESME].node,
+        Cluster.METERING,
+        lambda now: {CURRENT_SUMMATION: (U48, 4_711)},
+        SECURED,
+    )
+    assert home.read_display(IHD, Display.IMPORT_REGISTER) == "4711"
 
 
 def test_the_answer_to_a_display_is_read_by_another_analyser(framed, analyse):
