@@ -112,6 +112,7 @@ EXCLUDING = re.compile(
     r"|.+ (is in GBCS from|was in GBCS until) \d+\.\d+( on)?; the [\w -]+ has GBCS \d+\.\d+"
     r"|GBCS \d+\.\d+, which the [\w -]+ has, has the use case"
     r"|the [\w -]+ has no [\w -]+"
+    r"|the [\w -]+ has GBCS \d+\.\d+, which is not (older|newer) than the hub's, \d+\.\d+"
     r"|the [\w -]+'s profile does not say whether it has [\w -]+"
 )
 

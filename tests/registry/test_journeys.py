@@ -32,6 +32,8 @@ def is_possible(case: Case) -> bool:
 
 NEEDED = {
     "a device comes onto the network": ("TC_CCS01_journey_joins_again_*",),
+    "installation": ("TC_CCS01_journey_installed_*", "TC_CS03A1_journey_first_shown_*"),
+    "decommissioning": ("TC_CCS02_journey_out_of_service_*",),
     "change of supplier": (
         "TC_CS02bSupplierByTransCoS_journey_old_supplier_*",
         "TC_CS02bSupplierByTransCoS_journey_next_day_*",

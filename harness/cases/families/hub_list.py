@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.cases.applicability import all_of
 from harness.cases.case import Case, CheckFailed, Purpose
 from harness.cases.cosem_answers import items_done, octets_of, structure_of
+from harness.cases.hub_entries import HubList, hub_lists
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
 from harness.cases.terms import Terms
@@ -17,36 +17,12 @@ from harness.gbcs.roles import DeviceRole
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
-    from harness.codecs.cosem_data import Data
 
 _CLAUSE: Final = "CHTS 4.5.1, 4.6.2.1, GBCS CCS02, CCS03, CCS07"
 _NETWORK: Final = bytes.fromhex("0200DB000000A001")
 _DEVICE: Final = bytes.fromhex("0200DB0000000002")
 """A network and a device that are nowhere."""
 _KEY: Final = bytes(range(0x60, 0x70))
-
-
-@dataclass(frozen=True, slots=True)
-class _List:
-    """What CCS07 tells of one list: network, and hashed keys by device."""
-
-    network: bytes
-    keys: dict[bytes, bytes]
-
-
-def _list_in(data: Data) -> _List:
-    _, network, entries = structure_of(data, 3, _CLAUSE, "a list")
-    keys = {}
-    for entry in entries.value if isinstance(entries.value, tuple) else ():
-        device, key = structure_of(entry, 2, _CLAUSE, "an entry")
-        keys[octets_of(device, _CLAUSE, "a device", 8)] = octets_of(key, _CLAUSE, "a hashed key", 16)
-    return _List(octets_of(network, _CLAUSE, "the network", 8), keys)
-
-
-def _lists(bench: Bench, reading: Subject) -> tuple[_List, _List]:
-    """The list that counts, and that of what was taken off it."""
-    present, former = items_done(bench.exchange(reading.command(bench)))
-    return _list_in(present), _list_in(former)
 
 
 def _do(bench: Bench, subject: Subject, *given: tuple[str, bytes]) -> None:
@@ -56,14 +32,14 @@ def _do(bench: Bench, subject: Subject, *given: tuple[str, bytes]) -> None:
     )
 
 
-def _expect(*, holds: bool, expected: str, lists: tuple[_List, _List]) -> None:
+def _expect(*, holds: bool, expected: str, lists: tuple[HubList, HubList]) -> None:
     if not holds:
         found = ", ".join(map(octets_text, lists[0].keys)) or "nothing"
         raise CheckFailed(_CLAUSE, expected, f"network {octets_text(lists[0].network)} with {found}")
 
 
-def _run(bench: Bench, restoring: Subject, removing: Subject, reading: Subject) -> None:
-    before, _ = _lists(bench, reading)
+def _run(bench: Bench, restoring: Subject, removing: Subject) -> None:
+    before, _ = hub_lists(bench)
     _do(
         bench,
         restoring,
@@ -71,7 +47,7 @@ def _run(bench: Bench, restoring: Subject, removing: Subject, reading: Subject) 
         ("MAC_address", _DEVICE),
         ("hashed_TC_link_key", _KEY),
     )
-    lists = _lists(bench, reading)
+    lists = hub_lists(bench)
     present = lists[0]
     _expect(
         holds=present.network == _NETWORK and present.keys == {**before.keys, _DEVICE: _KEY},
@@ -79,7 +55,7 @@ def _run(bench: Bench, restoring: Subject, removing: Subject, reading: Subject) 
         lists=lists,
     )
     _do(bench, removing, ("unregister_device", _DEVICE))
-    lists = _lists(bench, reading)
+    lists = hub_lists(bench)
     _expect(
         holds=lists[0].keys == before.keys and _DEVICE in lists[1].keys,
         expected=f"{octets_text(_DEVICE)} among those taken off, and nowhere else",
@@ -87,8 +63,8 @@ def _run(bench: Bench, restoring: Subject, removing: Subject, reading: Subject) 
     )
 
 
-def _agree(bench: Bench, watching: Subject, reading: Subject) -> None:
-    present, _ = _lists(bench, reading)
+def _agree(bench: Bench, watching: Subject) -> None:
+    present, _ = hub_lists(bench)
     (active,) = items_done(bench.exchange(watching.command(bench)))
     heard = {
         octets_of(structure_of(entry, None, _CLAUSE, "an entry")[0], _CLAUSE, "a device", 8)
@@ -111,7 +87,7 @@ CASES: Final[tuple[Case, ...]] = (
         title="The hub's list has what was restored, and no longer has what was removed",
         why="a hub that loses what it was restored with leaves a home dark after its replacement",
         clause=_CLAUSE,
-        run=partial(_run, restoring=_HUB["CCS03"], removing=_HUB["CCS02"], reading=_READING),
+        run=partial(_run, restoring=_HUB["CCS03"], removing=_HUB["CCS02"]),
         applies=all_of(_HUB["CCS03"].applies, _HUB["CCS02"].applies, _READING.applies),
     ),
     _HUB["CCS06"].case(
@@ -120,7 +96,7 @@ CASES: Final[tuple[Case, ...]] = (
         title="The hub tells of the same devices whether its list or its radio is asked for",
         why="an engineer who is shown two lists trusts neither",
         clause=_CLAUSE,
-        run=partial(_agree, watching=_HUB["CCS06"], reading=_READING),
+        run=partial(_agree, watching=_HUB["CCS06"]),
         applies=all_of(_HUB["CCS06"].applies, _READING.applies),
     ),
 )

@@ -9,7 +9,8 @@ from device_profiles.model import DeviceKind
 from harness.cases.applicability import all_of
 from harness.cases.bench import patience_with
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
-from harness.cases.cosem_answers import items_done, octets_of, structure_of
+from harness.cases.cosem_answers import items_done
+from harness.cases.hub_entries import hub_lists
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
 from harness.cases.terms import Terms
@@ -25,15 +26,12 @@ _READ_FROM: Final = {DeviceRole.ESME: "ECS52", DeviceRole.GSME: "GCS38", DeviceR
 """Something that each device tells whenever it is asked."""
 
 
-def _backup_of(bench: Bench, reading: Subject, device: bytes) -> tuple[bytes, bytes]:
+def _backup_of(bench: Bench, device: bytes) -> tuple[bytes, bytes]:
     """The hub's network, and its hashed key of a device."""
-    present, _ = items_done(bench.exchange(reading.command(bench)))
-    _, network, entries = structure_of(present, 3, _CLAUSE, "the hub's list")
-    for entry in entries.value if isinstance(entries.value, tuple) else ():
-        which, key = structure_of(entry, 2, _CLAUSE, "an entry")
-        if octets_of(which, _CLAUSE, "a device", 8) == device:
-            return octets_of(network, _CLAUSE, "the network", 8), octets_of(key, _CLAUSE, "a hashed key", 16)
-    raise CheckFailed(_CLAUSE, "the device in the hub's list", "other devices only")
+    present, _ = hub_lists(bench)
+    if device not in present.keys:
+        raise CheckFailed(_CLAUSE, "the device in the hub's list", "other devices only")
+    return present.network, present.keys[device]
 
 
 def _expect_silence(bench: Bench, asking: Subject) -> None:
@@ -46,10 +44,10 @@ def _expect_silence(bench: Bench, asking: Subject) -> None:
             )
 
 
-def _run(bench: Bench, asking: Subject, reading: Subject, restoring: Subject) -> None:
+def _run(bench: Bench, asking: Subject, restoring: Subject) -> None:
     device = bench.device(asking.target).entity_id
     with preamble():
-        network, key = _backup_of(bench, reading, device)
+        network, key = _backup_of(bench, device)
         hub = bench.port.profile.devices[DeviceKind.COMMS_HUB]
     bench.replace_hub(hub)
     _expect_silence(bench, asking)
@@ -71,7 +69,7 @@ def _case(asking: Subject) -> Case:
         title=f"The {asking.device} is reached through a new hub once that has the backup of the old one",
         why="a hub breaks in the middle of a contract, and nobody wants to install the whole home anew",
         clause=_CLAUSE,
-        run=partial(_run, asking=asking, reading=_READING, restoring=_RESTORING),
+        run=partial(_run, asking=asking, restoring=_RESTORING),
         applies=all_of(asking.applies, _READING.applies, _RESTORING.applies),
     )
 
