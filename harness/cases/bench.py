@@ -89,6 +89,11 @@ class Bench:
         self.port.replace_hub(hub)
         self._residents = None
 
+    def replace_device(self, device: DeviceProfile) -> None:
+        """Have an installer put another device in the place of the one of its kind."""
+        self.port.replace_device(device)
+        self._residents = None
+
     def display(self, role: DeviceRole, what: Display) -> str | None:
         """Read a device's display; None where it does not show this."""
         return self.port.read_display(self.device(role).role, what)

@@ -256,6 +256,15 @@ class HomePort(Protocol):
         """
         ...
 
+    def replace_device(self, device: DeviceProfile, /) -> None:
+        """Have an installer put another device in the place of the one of its kind, which is taken away.
+
+        Its install record takes the place of the old one's. It is on no network until the hub is given it
+        (CCS01), and is joined with nobody; the hub's list and those of other devices still have the old
+        one. Raises ValueError for a hub, and for a kind that the home does not have.
+        """
+        ...
+
     def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
         """Read a device's own display; None where it does not show this."""
         ...

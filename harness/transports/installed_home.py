@@ -133,6 +133,10 @@ class InstalledHome:
         """Raises OutOfReach."""
         raise OutOfReach(f"nobody is there to put up a {hub.label}")
 
+    def replace_device(self, device: DeviceProfile, /) -> None:
+        """Raises OutOfReach."""
+        raise OutOfReach(f"nobody is there to put up a {device.label}")
+
     def read_display(self, role: DeviceRole, what: Display, /) -> str | None:
         """Have it read by a person."""
         self._touched.add(role)

@@ -158,6 +158,7 @@ def test_what_cannot_be_done_is_said() -> None:
         lambda: home.undelivered,
         lambda: home.power_notices,
         lambda: home.replace_hub(HOME.devices[DeviceKind.COMMS_HUB]),
+        lambda: home.replace_device(HOME.devices[DeviceKind.ESME]),
         lambda: home.distribute_image(DeviceRole.ESME, b"image"),
         lambda: home.send(b"to whom", to=DeviceRole.GSME),
     ):
