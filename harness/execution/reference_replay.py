@@ -28,7 +28,8 @@ from harness.emulators.subjects.security_log import SecurityLog
 from harness.execution.reference_set import open_reference_set, read_reference_file
 from harness.gbcs.alert_codes import alert_meaning
 from harness.gbcs.catalogue import by_message_code
-from harness.gbcs.roles import DeviceRole
+from harness.gbcs.roles import DeviceRole, RemotePartyRole
+from harness.gbcs.use_case import MessageType, UseCase
 
 _SIGNATURE: Final = 64
 
@@ -168,7 +169,7 @@ class _Replay:
 
         if use_case is None or role is None:
             return result(Outcome.UNANSWERED, "no device has this message code")
-        if not self._has_key(asked):
+        if not self._has_key(asked, use_case):
             return result(Outcome.NO_KEY)
         parties = [asked.originator]
         if asked.supplementary is not None:
@@ -214,8 +215,12 @@ class _Replay:
         difference = _difference(sent[0], alert)
         return result(Outcome.DIFFERENT if difference else Outcome.MATCHED, difference, sent[0])
 
-    def _has_key(self, command: Message) -> bool:
-        return self._has_key_of(command.originator, command.recipient)
+    def _has_key(self, command: Message, use_case: UseCase) -> bool:
+        """Whether a device can be given what it checks a command with: mostly the broker's MAC."""
+        makers = [command.originator]
+        if use_case.message_type is not MessageType.PPMID_GSME:
+            makers += self._keys.holders(RemotePartyRole.ACCESS_CONTROL_BROKER)
+        return any(self._has_key_of(maker, command.recipient) for maker in makers)
 
     def _has_key_of(self, remote: bytes, entity_id: bytes) -> bool:
         """Whether some private key of a party is there, or what it shares with a device."""

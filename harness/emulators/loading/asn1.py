@@ -104,7 +104,7 @@ def _replaced(
     known = [parsed for der in brought if (parsed := _parsed(der)) is not None]
     root = _root_above(known) or trust.anchor(RemotePartyRole.ROOT, Cell.CERTIFICATE_SIGNING)
     if asked.control.mode is ReplacementMode.ANY_BY_CONTINGENCY:
-        root = _root_of_last_resort(command, asked, root)
+        root = _root_of_last_resort(command, asked, answered, root)
     trust.put(RemotePartyRole.ROOT, Cell.CERTIFICATE_SIGNING, root)
     if answered.outcome is None:
         return
@@ -132,16 +132,26 @@ def _root_above(certificates: Sequence[Certificate]) -> Anchor | None:
     return None
 
 
-def _root_of_last_resort(command: Message, asked: ReplaceCredentials, root: Anchor | None) -> Anchor | None:
-    """A root whose certificate carries the key that signed a command, under the key that it brings."""
+def _root_of_last_resort(
+    command: Message, asked: ReplaceCredentials, answered: ReplaceCredentialsResponse, root: Anchor | None
+) -> Anchor | None:
+    """A root whose certificate carries the key that signed a command, under the key that it brings.
+
+    Nothing in the command is under that root itself: only the answer says what its key is called.
+    """
     keys = possible_keys(command.signature or b"", signed_part(command))
     symmetric = asked.control.plaintext_symmetric_key
     if not keys or not symmetric or len(symmetric) != WRAP_KEY_LENGTH:
         return root
-    wrapped = wrap_contingency_key(keys[0], symmetric)
-    if root is None:
-        return Anchor(command.originator, bytes(8), keys[0], b"", wrapped)
-    return replace(root, entity_id=command.originator, wrapped_contingency_key=wrapped)
+    held = root or Anchor(command.originator, bytes(8), keys[0])
+    results = () if answered.outcome is None else answered.outcome.results
+    told = (one.existing_key_id for one in results if one.cell.role is RemotePartyRole.ROOT)
+    return replace(
+        held,
+        entity_id=command.originator,
+        key_id=next(told, held.key_id),
+        wrapped_contingency_key=wrap_contingency_key(keys[0], symmetric),
+    )
 
 
 def _trust_time_less(
