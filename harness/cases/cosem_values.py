@@ -33,7 +33,8 @@ CLOCK_LATEST: Final = 10 * MINUTE
 class Filling:
     """What values depend on: the moment of writing, and when a change takes effect.
 
-    ``given`` are values by the name or the title of the part that they are for.
+    ``given`` are values by the name or the title of the part that they are for. A name that ends in ``#``
+    and a number from 0 is that of the part in one element of an array, which then has as many elements.
     """
 
     at: Instant
@@ -46,7 +47,7 @@ def filled(shape: Shape, filling: Filling, place: int = 0) -> Data:
     if isinstance(shape, Part):
         return data_of(shape.tag, _value(shape, filling, place))
     if isinstance(shape, Series):
-        elements = (filled(shape.element, filling, index) for index in range(_count(shape)))
+        elements = (filled(shape.element, filling, index) for index in range(_count(shape, filling)))
         return Data(DataTag.ARRAY, tuple(elements))
     return Data(DataTag.STRUCTURE, tuple(filled(member, filling, place) for member in shape.members))
 
@@ -67,7 +68,7 @@ def date_time(moment: int) -> bytes:
 
 def _value(part: Part, filling: Filling, place: int) -> Value:
     for name, value in filling.given:
-        if name in {part.name, part.title}:
+        if name in {part.name, part.title, f"{part.name}#{place}"}:
             return value
     if part.constants:
         return part.constants[0]
@@ -88,9 +89,15 @@ def _plain(part: Part, filling: Filling, place: int) -> Value:
     return _NUMBERS.get(part.tag, 0)
 
 
-def _count(series: Series) -> int:
+def _count(series: Series, filling: Filling) -> int:
     """Prices and pairs are set as a whole; every other list is as short as it may be, but not empty."""
     element = series.element
+    if isinstance(element, Group):
+        members = {member.name for member in element.members if isinstance(member, Part)}
+        numbered = (name.partition("#") for name, _ in filling.given)
+        places = [int(place) for name, mark, place in numbered if mark and name in members]
+        if places:
+            return max(places) + 1
     is_price = isinstance(element, Group) and element.members[-1].name == "charge_per_unit"
     return series.most if is_price or series.most == _PAIR else max(series.least, 1)
 

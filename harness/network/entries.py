@@ -16,6 +16,8 @@ class Entry(StrEnum):
     """Turn a supply on that is armed: at a meter, or through a PPMID at an electricity meter."""
     BOOST = "boost"
     """Press the boost button of an electricity meter that has one."""
+    CANCEL_BOOST = "cancel-boost"
+    """Call a boost off at an electricity meter that has the button."""
 
 
 class Feedback(StrEnum):

@@ -64,11 +64,14 @@ def _press(act: Callable[[EmulatedDevice, Instant], bool]) -> Entered:
     return pressed
 
 
-def _press_boost(device: EmulatedDevice, _text: str, _about: object, now: Instant) -> Feedback | None:
-    if Equipment.BOOST not in equipment_in(device.template.profile):
-        return None
-    device.part(Boost).press(device.part(Clock).now(now))
-    return Feedback.ACCEPTED
+def _boosting(act: Callable[[Boost, Instant], None]) -> Entered:
+    def pressed(device: EmulatedDevice, _text: str, _about: object, now: Instant) -> Feedback | None:
+        if Equipment.BOOST not in equipment_in(device.template.profile):
+            return None
+        act(device.part(Boost), device.part(Clock).now(now))
+        return Feedback.ACCEPTED
+
+    return pressed
 
 
 METER_KEYS: Final[Mapping[Entry, Entered]] = {
@@ -76,4 +79,8 @@ METER_KEYS: Final[Mapping[Entry, Entered]] = {
     Entry.EMERGENCY_CREDIT: _press(activate_emergency),
     Entry.ENABLE_SUPPLY: _press(enable_supply),
 }
-ELECTRICITY_METER_KEYS: Final[Mapping[Entry, Entered]] = {**METER_KEYS, Entry.BOOST: _press_boost}
+ELECTRICITY_METER_KEYS: Final[Mapping[Entry, Entered]] = {
+    **METER_KEYS,
+    Entry.BOOST: _boosting(Boost.press),
+    Entry.CANCEL_BOOST: _boosting(Boost.cancel),
+}
