@@ -8,7 +8,7 @@ names of their files. The response that comes out is the one in the set octet fo
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -158,10 +158,18 @@ class _Replay:
         self._devices = ReferenceDevices(keys)
 
     def pair(self, command: Reference, response: Reference) -> Replayed:
-        """Put one device into the state that the response reports, and give it the command."""
+        """Put one device into the state that the response reports, and give it the command.
+
+        Where the set does not tell which of several places in a home a device has, it is the one whose
+        device answers so.
+        """
+        return self._in_its_place(
+            command.message.recipient, lambda role: self._pair_at(role, command, response)
+        )
+
+    def _pair_at(self, role: DeviceRole | None, command: Reference, response: Reference) -> Replayed:
         asked, answered = command.message, response.message
         use_case = by_message_code(asked.message_code)
-        role = self._roles.get(asked.recipient)
         name = f"0x{asked.message_code:04X}" if use_case is None else use_case.id
 
         def result(outcome: Outcome, why: str = "", came: bytes = b"") -> Replayed:
@@ -192,9 +200,19 @@ class _Replay:
 
     def alert(self, alert: Reference) -> Replayed:
         """Have what an alert reports happen at a device."""
+        return self._in_its_place(alert.message.originator, lambda role: self._alert_at(role, alert))
+
+    def _in_its_place(self, entity: bytes, play: Callable[[DeviceRole | None], Replayed]) -> Replayed:
+        tried = []
+        for role in self._roles.get(entity, (None,)):
+            tried.append(play(role))
+            if tried[-1].outcome in {Outcome.MATCHED, Outcome.NO_KEY}:
+                return tried[-1]
+        return tried[0]
+
+    def _alert_at(self, role: DeviceRole | None, alert: Reference) -> Replayed:
         message = alert.message
         use_case = by_message_code(message.message_code)
-        role = self._roles.get(message.originator)
         name = f"0x{message.message_code:04X}" if use_case is None else use_case.id
 
         def result(outcome: Outcome, why: str = "", came: bytes = b"") -> Replayed:
@@ -231,8 +249,11 @@ class _Replay:
         )
 
     @cached_property
-    def _roles(self) -> Mapping[bytes, DeviceRole]:
-        """The place of each entity: what all of its messages can be for, and nobody else surely has."""
+    def _roles(self) -> Mapping[bytes, tuple[DeviceRole, ...]]:
+        """The places that each entity can have: those that all of its messages can be for.
+
+        First comes the one that nobody else surely has.
+        """
         candidates: dict[bytes, set[DeviceRole]] = {}
         for one in self._messages:
             message = one.message
@@ -244,8 +265,9 @@ class _Replay:
         found = {}
         for entity, roles in sorted(candidates.items(), key=lambda item: (len(item[1]), item[0])):
             if roles:
-                found[entity] = min(roles - taken or roles)
-                taken.add(found[entity])
+                likely = min(roles - taken or roles)
+                found[entity] = (likely, *sorted(roles - {likely}))
+                taken.add(likely)
         return found
 
 

@@ -150,3 +150,19 @@ def test_every_response_of_the_set_is_replayed(rtds: Path, replayed: tuple[Repla
         # The contingency replacement's commands are not in the set: nothing to replay.
         if message.cra is Cra.RESPONSE and "CS02bAnyByContingency" not in name:
             assert name in played
+
+
+@pytest.mark.rtds
+def test_each_pair_and_alert_comes_out_alone(rtds: Path, tmp_path: Path) -> None:
+    """Other messages of a set help to find out what a device is, but nothing hangs on them."""
+    report = replay_reference_set(rtds)
+    alone: dict[str, Outcome] = {}
+    for number, one in enumerate((*report.pairs, *report.alerts)):
+        folder = tmp_path / str(number)
+        (folder / "messages").mkdir(parents=True)
+        (folder / "keystore").symlink_to(rtds / "keystore")
+        for file in filter(None, (one.command, one.response)):
+            (folder / "messages" / Path(file).name).write_text((rtds / file).read_text())
+        found = replay_reference_set(folder)
+        alone.update((one.response, each.outcome) for each in (*found.pairs, *found.alerts))
+    assert {one.response: one.outcome for one in (*report.pairs, *report.alerts)} == alone
