@@ -50,7 +50,7 @@ def command(*, profile: str | None, home: str | None, host: str, port: int, **ch
     PROFILE is the key of a built-in profile or model, or a profile file; the device stands among built-in
     ones that it needs. Each connection is a fresh home that was just installed. The install record says
     who the devices are and how to reach them: harness run --installed, and harness replay --installed,
-    take it. Anybody who can reach the port can use it: it is for a laboratory.
+    take it. Ctrl-C ends it. Anybody who can reach the port can use it: it is for a laboratory.
     """
     from harness.transports.errors import TransportError  # noqa: PLC0415 - "--help" needs no devices
     from harness.transports.streams import TcpListener  # noqa: PLC0415 - as above
@@ -62,6 +62,8 @@ def command(*, profile: str | None, home: str | None, host: str, port: int, **ch
         raise click.ClickException(str(error)) from None
     try:
         _serve(named, listener, **choice)
+    except KeyboardInterrupt:  # how a person ends it
+        click.echo("stopped", err=True)
     finally:
         listener.close()
     return Exit.DONE

@@ -1,6 +1,7 @@
 """``harness serve`` in a process of its own, and the commands that test what it serves."""
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from harness.cli import command
 from harness.records.reader import RunReader
 from harness.records.types import Verdict
 
+WITHIN = 60.0
 METER = "esme-F111-2C01-0100"
 SPEED = "10"
 """At this speed a device may be ten seconds late, which are one here: enough for a machine that is busy."""
@@ -26,7 +28,8 @@ def record(tmp_path: Path):
         said = server.stdout.readline()
         assert re.match(r"listening at tcp://127\.0\.0\.1:\d+; install record: ", said)
         yield tmp_path / "served" / "installed.yaml"
-        server.terminate()
+        server.send_signal(signal.SIGINT)
+        assert server.wait(WITHIN) == 0
 
 
 def _harness(*arguments: str | Path):
