@@ -64,6 +64,11 @@ def take_off(bench: Bench, role: DeviceRole) -> bytes:
     device = bench.device(role)
     if not device.install_code:
         raise InconclusiveOutcome(f"the install record has no install code of the {device_name(role)}")
-    given = Terms(given=(("unregister_device", device.entity_id),))
-    bench.exchange(bench.command("CCS02", DeviceRole.CHF, _BROKER, argument=given))
+    remove_device(bench, device.entity_id)
     return device.install_code
+
+
+def remove_device(bench: Bench, entity_id: bytes) -> None:
+    """Take a device off the list, whether it is there or not (CCS02)."""
+    given = Terms(given=(("unregister_device", entity_id),))
+    bench.exchange(bench.command("CCS02", DeviceRole.CHF, _BROKER, argument=given))

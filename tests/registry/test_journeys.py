@@ -62,6 +62,7 @@ NEEDED = {
         "TC_C*_journey_interrupted_*",
     ),
     "hub replacement": ("TC_*_journey_new_hub_*",),
+    "device replacement": ("TC_CCS01_journey_new_device_*",),
     "certificate renewal": ("TC_CS02d_journey_renewed_*",),
     "credential recovery": ("TC_CS02bAnyExceptAbnormalRootByRecovery_journey_old_supplier_*",),
     "full logs": ("TC_*_full_log_*",),
