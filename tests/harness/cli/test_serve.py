@@ -48,6 +48,19 @@ def test_a_device_in_another_process_is_tested(record: Path, tmp_path: Path) -> 
     assert "PASS" in replayed.output
 
 
+def test_a_device_in_another_process_is_tested_under_pytest(record: Path, tmp_path: Path) -> None:
+    arguments = ["--installed", str(record), "-k", "TC_ECS17b_nominal_1", "-p", "no:cacheprovider"]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    assert "1 passed" in ran.stdout
+
+
 def test_what_goes_without_installed_devices_is_said(record: Path) -> None:
     refused = _harness("run", "--installed", record, "--matrix", "demo", "--seed", "3")
     assert "it goes without --matrix, --seed" in str(refused.exception)
