@@ -39,12 +39,37 @@ NEEDED = {
         "TC_CS02bSupplierByTransCoS_journey_next_day_*",
     ),
     "change of tenancy": ("TC_ECS12_journey_last_tenants_*", "TC_GCS09_journey_last_tenants_*"),
-    "top-ups": ("TC_CS01[ab]_journey_token_twice_*", "TC_CS01[ab]_journey_pays_again_*"),
-    "emergency credit": ("TC_*_journey_lends_once_*",),
-    "debt": ("TC_*_journey_spares_debtor_*",),
-    "disconnection": ("TC_*_journey_runs_out_*",),
-    "tariff change at midnight": ("TC_ECS01a_journey_price_at_midnight_*",),
-    "clock changes": ("TC_ECS22b_journey_clocks_change_*",),
+    "top-ups": (
+        "TC_CS01[ab]_journey_token_twice_*",
+        "TC_CS01[ab]_journey_pays_again_*",
+        *(
+            f"TC_CS01{fuel}_journey_{what}_*"
+            for fuel in "ab"
+            for what in ("keyed_in_once", "sent_then_keyed_in", "keyed_in_for_others", "over_limits")
+        ),
+    ),
+    "lock-out": (
+        "TC_PECS01_journey_locked_out_*",
+        "TC_CS01[ab]_journey_locked_keys_*",
+        "TC_CS01[ab]_journey_paid_while_locked_*",
+    ),
+    "emergency credit": ("TC_*_journey_lends_once_*", "TC_CS01[ab]_journey_borrows_and_turns_on_*"),
+    "debt": ("TC_*_journey_spares_debtor_*", "TC_*_journey_debt_by_payment_*"),
+    "disconnection": ("TC_*_journey_runs_out_*", "TC_[EG]CS03_journey_spares_night_*"),
+    "controlled loads": (
+        "TC_ECS46d_journey_by_calendar_*",
+        "TC_ECS38_journey_put_off_*",
+        "TC_ECS47a_journey_ordered_*",
+        "TC_ECS47e_journey_held_back_*",
+        "TC_ECS62_journey_boosted_*",
+        "TC_ECS62_journey_boosted_long_*",
+        "TC_ECS62_journey_boost_cancelled_*",
+    ),
+    "tariff change at midnight": (
+        "TC_ECS01a_journey_price_at_midnight_*",
+        "TC_ECS01a_journey_midnight_in_summer_*",
+    ),
+    "clock changes": ("TC_ECS22b_journey_clocks_change_*", "TC_ECS01a_journey_hours_in_*"),
     "settlement in parts": ("TC_ECS22b_journey_in_parts_*",),
     "outage": ("TC_ECS80_outage_*",),
     "voltage": ("TC_ECS29[ab]_journey_counted_*",),
