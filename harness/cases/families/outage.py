@@ -91,4 +91,6 @@ def _case(words: str, length: Duration, code: AlertCode, number: int) -> Case:
 CASES: Final = (
     _case("under", Duration(150 * SECOND), AlertCode.SUPPLY_RESTORED, 1),
     _case("over", Duration(4 * MINUTE), AlertCode.SUPPLY_RESTORED_AFTER_LONG_OUTAGE, 1),
+    _case("just_under", Duration(179 * SECOND), AlertCode.SUPPLY_RESTORED, 1),
+    _case("just_over", Duration(181 * SECOND), AlertCode.SUPPLY_RESTORED_AFTER_LONG_OUTAGE, 1),
 )

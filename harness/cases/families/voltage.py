@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from device_profiles.model import DeviceKind
 from harness.cases.alerts import ALERT_CLAUSE, alerts_in_order, code_text
+from harness.cases.applicability import with_equipment
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.cosem_values import Value
 from harness.cases.subject import Subject
@@ -19,6 +22,7 @@ from harness.cases.terms import Terms
 from harness.cases.told import told_by
 from harness.codecs.cosem_data import Data
 from harness.gbcs.alert_codes import AlertCode
+from harness.gbcs.equipment import Equipment
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.network.clock import HOUR, MINUTE, SECOND, Duration
 
@@ -34,6 +38,11 @@ _WATCHED: Final = Duration(2 * HOUR)
 _LEAST: Final = _WATCHED // _PERIOD - 1
 _MOST: Final = _WATCHED // _PERIOD + 1
 _PHASES: Final = (1, 2, 3)
+_MIDDLE: Final = 242
+"""Volts that supplies in Great Britain are above and below many times a day."""
+_PERSISTS: Final = Duration(5 * MINUTE)
+"""For how long an excursion has to last, or to be over, to be told."""
+_ALL_DAY: Final = Duration(4 * HOUR)
 _Place = tuple[str, int]
 """A side of the voltage, and a phase."""
 _READ_BY: Final = {"ECS29a": ("ECS23", (1,)), "ECS29b": ("ECS23b", _PHASES)}
@@ -49,6 +58,14 @@ _EXCURSIONS: Final = {
     "VoltageSag": _UNDER,
     "VoltageSwell": _OVER,
 }
+_POLYPHASE: Final = (DeviceKind.ESME, Equipment.THREE_PHASES)
+_EXCURSION_CLAUSE: Final = "SMETS2 5.5.14, 5.19, GBCS 16.2"
+_EXCURSION_WORDS: Final = {
+    "ExtremeOverVoltage": "extreme over voltage",
+    "ExtremeUnderVoltage": "extreme under voltage",
+    "VoltageSag": "voltage sag",
+    "VoltageSwell": "voltage swell",
+}
 _CODES: Final = {
     (side, phase): AlertCode[f"AVERAGE_{side.upper()}_VOLTAGE_PHASE_{phase}"]
     for side in (_OVER, _UNDER)
@@ -56,8 +73,17 @@ _CODES: Final = {
 }
 
 
-def _configure(bench: Bench, subject: Subject, phases: tuple[int, ...], loud: frozenset[_Place]) -> None:
-    """Measure over short periods, with thresholds that are beyond every voltage in some places alone."""
+def _configure(
+    bench: Bench,
+    subject: Subject,
+    phases: tuple[int, ...],
+    loud: frozenset[_Place] = frozenset(),
+    watched: str | None = None,
+) -> None:
+    """Measure over short periods, with thresholds that are beyond every voltage in some places alone.
+
+    An excursion that is ``watched`` has a threshold in the midst of voltages as they are.
+    """
     given: list[tuple[str, Value]] = [
         (f"(Phase[{phase}])AverageRMSVoltageProfileDataLog: measurementPeriod", _PERIOD // SECOND)
         for phase in phases
@@ -66,7 +92,9 @@ def _configure(bench: Bench, subject: Subject, phases: tuple[int, ...], loud: fr
         for phase in phases:
             volts = (_LOUD if (side, phase) in loud else _QUIET)[side]
             given.append((f"(Phase[{phase}])AverageRMS{side}VoltageThreshold: value", volts))
-    given += [(f"RMS{name}Threshold: threshold", _QUIET[side]) for name, side in _EXCURSIONS.items()]
+    for name, side in _EXCURSIONS.items():
+        given.append((f"RMS{name}Threshold: threshold", _MIDDLE if name == watched else _QUIET[side]))
+        given.append((f"RMS{name}MeasurementPeriod: period", _PERSISTS // SECOND))
     bench.exchange(bench.command(subject.use_case, _ESME, _OPERATOR, argument=Terms(given=tuple(given))))
 
 
@@ -99,6 +127,44 @@ def _run_named(bench: Bench, subject: Subject, place: _Place) -> None:
         raise CheckFailed(ALERT_CLAUSE, f"alert {code_text(wanted)} and of no other phase", found)
 
 
+def _codes_of(excursion: str, phase: int | None) -> tuple[AlertCode, AlertCode]:
+    """What the beginning and the end of an excursion are told by, of a phase where there are several."""
+    name = "".join(f"_{letter}" if letter.isupper() else letter.upper() for letter in excursion)[1:]
+    of = "" if phase is None else f"_PHASE_{phase}"
+    return AlertCode[f"{name}{of}"], AlertCode[f"{name}_ENDED{of}"]
+
+
+def _run_excursion(bench: Bench, subject: Subject, excursion: str) -> None:
+    meant = _READ_BY[subject.use_case][1]
+    with preamble():
+        _configure(bench, subject, meant, watched=excursion)
+    # The thresholds are for all phases that there are, also where the older use case sets them.
+    phases = _PHASES if with_equipment(*_POLYPHASE)(bench.port.profile) is None else meant
+    since, meter = bench.now, bench.device(_ESME)
+    told = {
+        (alert.raised_at, alert.code)
+        for alert in alerts_in_order(bench, meter, bench.messages(_ALL_DAY), since)
+    }
+    known: set[int] = set()
+    for phase in phases:
+        begins, ends = codes = _codes_of(excursion, phase if len(phases) > 1 else None)
+        known.update(codes)
+        of_phase = sorted(one for one in told if one[1] in codes)
+        said = [code for _, code in of_phase]
+        if {begins, ends} - set(said) or any(one == other for one, other in pairwise(said)):
+            raise CheckFailed(
+                _EXCURSION_CLAUSE,
+                f"alerts {code_text(begins)} and {code_text(ends)} in turn",
+                ", ".join(f"0x{code:04X}" for code in said) or "none",
+            )
+        if any(later - earlier < _PERSISTS for (earlier, _), (later, _) in pairwise(of_phase)):
+            raise CheckFailed(_EXCURSION_CLAUSE, "alerts of what lasted 5 min", "alerts of less")
+    if others := {code for _, code in told} - known:
+        raise CheckFailed(
+            _EXCURSION_CLAUSE, "alerts of that alone", ", ".join(map(code_text, sorted(others)))
+        )
+
+
 def _cases() -> Iterator[Case]:
     for subject in SUBJECTS:
         if subject.use_case not in _READ_BY:
@@ -111,6 +177,15 @@ def _cases() -> Iterator[Case]:
             clause=_COUNTING,
             run=partial(_run_counted, subject=subject),
         )
+        for excursion, words in _EXCURSION_WORDS.items():
+            yield subject.case(
+                Purpose.JOURNEY,
+                detail=f"{words.replace(' ', '_')}_and_its_end",
+                title=f"The ESME tells of each {words} and of its end, in turn and phase by phase",
+                why="a fault that is never reported as over keeps people on the road for nothing",
+                clause=_EXCURSION_CLAUSE,
+                run=partial(_run_excursion, subject=subject, excursion=excursion),
+            )
         for side, phase in _CODES if subject.use_case == "ECS29b" else ():
             yield subject.case(
                 Purpose.ALERT,
