@@ -63,7 +63,7 @@ CAUGHT_BY: Final[dict[str, tuple[str, ...]]] = {
     "newest-entry-lost": ("TC_CS01a_consistent_full_log_1",),
     "old-supplier-still-accepted": ("TC_CS02bSupplierByTransCoS_journey_old_supplier_?",),
     "other-hardware-accepted": ("TC_*_journey_other_hardware_?",),
-    "outage-length-misjudged": ("TC_ECS80_outage_over_1",),
+    "outage-length-misjudged": ("TC_ECS80_outage_over_1", "TC_ECS80_outage_just_over_1"),
     "own-counter-missing": (
         "TC_ECS21[ab]_unknown_party_1",
         "TC_ECS22b_unknown_party_1",
