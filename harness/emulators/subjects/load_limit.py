@@ -2,7 +2,8 @@
 
 Power is that of the load, half hour by half hour, so a meter that was given a threshold knows when it
 will next be above it for long enough, and wakes then. The event is counted and told; where the meter
-is set to act on it, the supply is disabled and armed at once, and enabled after the restoration period.
+is set to act on it and has a load switch, the supply is disabled and armed at once, and enabled after
+the restoration period.
 """
 
 from __future__ import annotations
@@ -12,11 +13,13 @@ from typing import TYPE_CHECKING, Final
 
 from harness.codecs.cosem_data import Data, DataTag
 from harness.emulators.cosem.objects import Objects
+from harness.emulators.equipment import equipment_in
 from harness.emulators.load import HALF_HOUR
 from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.registers import Registers
 from harness.emulators.subjects.supply import Supply, SupplyState
 from harness.gbcs.alert_codes import AlertCode
+from harness.gbcs.equipment import Equipment
 from harness.gbcs.use_case import obis_octets
 from harness.network.clock import DAY, SECOND, Instant
 
@@ -107,7 +110,7 @@ class LoadLimit:
             return
         if now == due and supply.state is SupplyState.ENABLED:
             device.part(Objects).put(COUNTER.key, _number(COUNTER.value(device) + 1))
-            if ACTS.value(device):
+            if ACTS.value(device) and Equipment.LOAD_SWITCH in equipment_in(device.template.profile):
                 supply.change(SupplyState.DISABLED, now)
                 supply.change(SupplyState.ARMED, now)
                 self.restored_at = Instant(now + RESTORATION.value(device) * SECOND)

@@ -46,7 +46,7 @@ class Living:
         return [one.octets for one in self.device.outgoing(self.now)]
 
 
-def _profile(kind: DeviceKind, variant: EsmeVariant | None) -> DeviceProfile:
+def _profile(kind: DeviceKind, variant: EsmeVariant | None, features: frozenset[Feature]) -> DeviceProfile:
     family = SpecificationFamily.CHTS if kind is DeviceKind.COMMS_HUB else SpecificationFamily.SMETS
     version = Version.parse("4.1")
     firmware = Firmware("0123ABCD", TechnicalSpecification(family, Version.parse("5.1")), version)
@@ -60,7 +60,7 @@ def _profile(kind: DeviceKind, variant: EsmeVariant | None) -> DeviceProfile:
         hardware_revision="00",
         firmwares=(firmware,),
         variant=variant,
-        features=frozenset(Feature),
+        features=features,
     )
     return DeviceProfile(model, firmware)
 
@@ -69,8 +69,15 @@ def _profile(kind: DeviceKind, variant: EsmeVariant | None) -> DeviceProfile:
 def meter(factory: HomeFactory) -> Callable[..., Living]:
     """A device of a home in which all have every feature: an electricity meter unless told otherwise."""
 
-    def make(variant: EsmeVariant = EsmeVariant.SINGLE_ELEMENT, role: DeviceRole = DeviceRole.ESME) -> Living:
-        profiles = {kind: _profile(kind, variant if kind is DeviceKind.ESME else None) for kind in DeviceKind}
+    def make(
+        variant: EsmeVariant = EsmeVariant.SINGLE_ELEMENT,
+        role: DeviceRole = DeviceRole.ESME,
+        features: frozenset[Feature] = frozenset(Feature),
+    ) -> Living:
+        profiles = {
+            kind: _profile(kind, variant if kind is DeviceKind.ESME else None, features)
+            for kind in DeviceKind
+        }
         return Living(factory.build(HomeProfile(profiles))._reached(role))
 
     return make

@@ -1,5 +1,6 @@
 """Load limiting: counted, told and acted on when power stays above the threshold for the period."""
 
+from device_profiles.model import Feature
 from harness.codecs.cosem_data import Data, DataTag
 from harness.codecs.dlms import decode_data_notification
 from harness.codecs.envelope import decode_message
@@ -59,6 +60,15 @@ def test_counting_alone_leaves_the_supply_on(meter):
     living.wait(DAY)
     assert COUNTER.value(living.device) > 0
     assert living.device.part(Supply).state is SupplyState.ENABLED
+
+
+def test_a_meter_without_a_load_switch_counts_and_leaves_the_supply_on(meter):
+    living = meter(features=frozenset(Feature) - {Feature.LOAD_SWITCH})
+    configure(living, 300)
+    living.wait(DAY)
+    assert COUNTER.value(living.device) > 0
+    assert living.device.part(Supply).state is SupplyState.ENABLED
+    assert living.sent() == []
 
 
 def test_power_must_stay_above_for_the_whole_period(meter):
