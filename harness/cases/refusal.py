@@ -13,8 +13,10 @@ from harness.codecs.message import Cra
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
+    from harness.cases.inspection import Received
     from harness.cases.subject import Effect
     from harness.gbcs.roles import DeviceRole
+    from harness.network.port import InstalledDevice
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,22 @@ class Refusal:
     alerts: frozenset[int] = frozenset()
 
 
+def expect_silence(bench: Bench, device: InstalledDevice, octets: bytes, refusal: Refusal) -> None:
+    """Hand octets to the network and check that a device does not answer. Raises CheckFailed."""
+    bench.port.send(octets)
+    _expect_no_answer(device, bench.messages(patience_with(device.role)), refusal)
+
+
+def _expect_no_answer(device: InstalledDevice, messages: tuple[Received, ...], refusal: Refusal) -> None:
+    for received in messages:
+        if received.message.cra is Cra.RESPONSE and received.message.originator == device.entity_id:
+            raise CheckFailed(
+                refusal.clause,
+                f"no response of the {device_name(device.role)}: {refusal.reason}",
+                message_text(received.message),
+            )
+
+
 def expect_refused(bench: Bench, target: DeviceRole, octets: bytes, refusal: Refusal, effect: Effect) -> None:
     """Send octets to a device and check that nothing comes of them but the alert. Raises CheckFailed."""
     device = bench.device(target)
@@ -33,13 +51,7 @@ def expect_refused(bench: Bench, target: DeviceRole, octets: bytes, refusal: Ref
     since = bench.now
     bench.send_octets(octets, to=target)
     messages = bench.messages(patience_with(target))
-    for received in messages:
-        if received.message.cra is Cra.RESPONSE and received.message.originator == device.entity_id:
-            raise CheckFailed(
-                refusal.clause,
-                f"no response of the {device_name(target)}: {refusal.reason}",
-                message_text(received.message),
-            )
+    _expect_no_answer(device, messages, refusal)
     after = effect(bench)
     if after != before:
         raise CheckFailed(

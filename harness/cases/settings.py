@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.cases.case import CheckFailed
 from harness.cases.cosem_requests import items_named
 from harness.cases.subjects.read_back import SET_BESIDE, in_force
 from harness.cases.told import Place, Told, expect_told, fields_of
@@ -39,13 +40,16 @@ def set_by(command: Command) -> Told:
     return found
 
 
-def expect_set(clause: str, like: str, wanted: Told, told: Told) -> int:
-    """Check that what an answer tells of what was set is as it was set; of how many values it tells.
+def expect_set(clause: str, like: str, wanted: Told, told: Told, *, least: int = 1) -> None:
+    """Check that what an answer tells of what was set is as it was set, and that it tells enough of it.
 
-    Raises CheckFailed. Other values than those that were set may be told, or fewer.
+    Other values than those that were set may be told. Raises CheckFailed.
     """
     found = {(place.where, place.ordinal): value for place, value in told.items()}
     compared = [place for place in wanted if (place.where, place.ordinal) in found]
     for place in compared:
         expect_told(clause, place, like, wanted[place], found[place.where, place.ordinal])
-    return len(compared)
+    if len(compared) < least:
+        raise CheckFailed(
+            clause, f"at least {least} values in the answer, {like}", f"{len(compared)} of them"
+        )

@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Final
 from device_profiles.home import HomeProfile
 from device_profiles.model import DeviceKind, Version
 from harness.cases.applicability import KIND_OF, Applicability, all_of, of_version
-from harness.cases.bench import patience_with
-from harness.cases.case import Case, CheckFailed, Purpose
+from harness.cases.case import Case, Purpose
+from harness.cases.refusal import Refusal, expect_silence
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
-from harness.cases.wording import message_text
-from harness.codecs.message import Cra
 from harness.gbcs.roles import DeviceRole
 from harness.gbcs.use_case import Access
 
@@ -42,7 +40,8 @@ def _run(bench: Bench, asked: tuple[Subject, ...], anyone: Subject) -> None:
         if _in_version(subject)(home) is None:
             subject.verify(bench, subject, subject.sender)
         else:
-            _expect_silence(bench, subject)
+            refusal = Refusal(_CLAUSE, f"its version does not have {subject.use_case}")
+            expect_silence(bench, bench.device(subject.target), subject.command(bench).octets, refusal)
     anyone.verify(bench, anyone, anyone.sender)
 
 
@@ -52,18 +51,6 @@ def _in_version(subject: Subject) -> Applicability:
         None if one is None else Version.parse(one) for one in (subject.row.since, subject.row.until)
     )
     return of_version(KIND_OF[subject.target], subject.use_case, since=since, until=until)
-
-
-def _expect_silence(bench: Bench, subject: Subject) -> None:
-    bench.send(subject.command(bench))
-    device = bench.device(subject.target).entity_id
-    for received in bench.messages(patience_with(subject.target)):
-        if received.message.cra is Cra.RESPONSE and received.message.originator == device:
-            raise CheckFailed(
-                _CLAUSE,
-                f"no answer to {subject.use_case}, which the {subject.device}'s version does not have",
-                message_text(received.message),
-            )
 
 
 def _apart(subject: Subject, differs: Callable[[Version, Version], bool], words: str) -> Applicability:

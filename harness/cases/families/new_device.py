@@ -14,18 +14,16 @@ from typing import TYPE_CHECKING, Final
 
 from harness.cases.applicability import KIND_OF, all_of
 from harness.cases.asn1_requests import Partner
-from harness.cases.bench import patience_with
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.command import Order, compose
 from harness.cases.hub_entries import add_device, hub_lists, remove_device
 from harness.cases.outcomes import was_done
-from harness.cases.refusal import Refusal, expect_refused
+from harness.cases.refusal import Refusal, expect_refused, expect_silence
 from harness.cases.subject import Subject, nothing
 from harness.cases.subjects import SUBJECTS
 from harness.cases.subjects.gas import CONSUMPTION_AT_PROXY
-from harness.cases.wording import device_name, message_text, octets_text
+from harness.cases.wording import device_name, octets_text
 from harness.codecs.asn1.joining import DeviceLogResponse
-from harness.codecs.message import Cra
 from harness.gbcs.roles import DeviceRole
 from harness.network.clock import HOUR, Duration
 from harness.network.port import Display
@@ -36,6 +34,8 @@ if TYPE_CHECKING:
 
 _CLAUSE: Final = "GBCS 6.2.4, 13.7, 13.8, CHTS 4.5.1, CCS01, CCS02"
 _OF_THE_OLD: Final = Refusal(_CLAUSE, "it is protected with the key of the device that it replaced")
+_NOT_LISTED: Final = Refusal(_CLAUSE, "the hub was not told of it")
+_GONE: Final = Refusal(_CLAUSE, "it was taken away")
 _ASKED: Final = "CS07"
 """What every device with credentials tells whenever it is asked: whom it is joined with."""
 _CONTACT: Final = {DeviceRole.ESME: "ECS16", DeviceRole.GSME: "GCS44"}
@@ -50,14 +50,6 @@ def _octets_for(bench: Bench, asking: Subject, device: InstalledDevice) -> bytes
     return compose(bench.parties, order).octets
 
 
-def _expect_silence(bench: Bench, octets: bytes, device: InstalledDevice, why: str) -> None:
-    bench.port.send(octets)
-    for received in bench.messages(patience_with(device.role)):
-        message = received.message
-        if message.cra is Cra.RESPONSE and message.originator == device.entity_id:
-            raise CheckFailed(_CLAUSE, f"no answer: {why}", message_text(message))
-
-
 def _run(bench: Bench, asking: Subject) -> None:
     role = asking.target
     with preamble():
@@ -68,14 +60,14 @@ def _run(bench: Bench, asking: Subject) -> None:
     if new.entity_id == old.entity_id:
         raise CheckFailed(_CLAUSE, "another identity in the install record", octets_text(new.entity_id))
     early = _octets_for(bench, asking, new)
-    _expect_silence(bench, early, new, "the hub was not given the new device")
+    expect_silence(bench, new, early, _NOT_LISTED)
     add_device(bench, role, new.install_code)
     log = bench.exchange(asking.command(bench)).payload
     if not isinstance(log, DeviceLogResponse) or log.entries:
         raise CheckFailed(_CLAUSE, "an empty device log, as it is joined with nobody yet", f"{log}")
     foreign = _octets_for(bench, asking, replace(old, entity_id=new.entity_id))
     expect_refused(bench, role, foreign, _OF_THE_OLD, nothing)
-    _expect_silence(bench, _octets_for(bench, asking, old), old, "the device was taken away")
+    expect_silence(bench, old, _octets_for(bench, asking, old), _GONE)
     if told is not None and bench.display(role, Display.SUPPLIER) == told:
         raise CheckFailed(_CLAUSE, "nothing on display that the old one was told", told)
     _check_list(bench, old, new)

@@ -7,21 +7,20 @@ from typing import TYPE_CHECKING, Final
 
 from device_profiles.model import DeviceKind
 from harness.cases.applicability import all_of
-from harness.cases.bench import patience_with
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.cosem_answers import items_done
 from harness.cases.hub_entries import hub_lists
+from harness.cases.refusal import Refusal, expect_silence
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
 from harness.cases.terms import Terms
-from harness.cases.wording import message_text
-from harness.codecs.message import Cra
 from harness.gbcs.roles import DeviceRole
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
 _CLAUSE: Final = "CHTS 4.5.1, GBCS CCS03, CCS07"
+_UNKNOWN: Final = Refusal(_CLAUSE, "its hub was told of nobody")
 _READ_FROM: Final = {DeviceRole.ESME: "ECS52", DeviceRole.GSME: "GCS38", DeviceRole.PPMID: "CS02a"}
 """Something that each device tells whenever it is asked."""
 
@@ -34,23 +33,14 @@ def _backup_of(bench: Bench, device: bytes) -> tuple[bytes, bytes]:
     return present.network, present.keys[device]
 
 
-def _expect_silence(bench: Bench, asking: Subject) -> None:
-    bench.send(asking.command(bench))
-    device = bench.device(asking.target).entity_id
-    for received in bench.messages(patience_with(asking.target)):
-        if received.message.cra is Cra.RESPONSE and received.message.originator == device:
-            raise CheckFailed(
-                _CLAUSE, "no answer by way of a hub that was told of nobody", message_text(received.message)
-            )
-
-
 def _run(bench: Bench, asking: Subject, restoring: Subject) -> None:
     device = bench.device(asking.target).entity_id
     with preamble():
         network, key = _backup_of(bench, device)
         hub = bench.port.profile.devices[DeviceKind.COMMS_HUB]
     bench.replace_hub(hub)
-    _expect_silence(bench, asking)
+    installed = bench.device(asking.target)
+    expect_silence(bench, installed, asking.command(bench).octets, _UNKNOWN)
     backup = Terms(given=(("extended_PAN_ID", network), ("MAC_address", device), ("hashed_TC_link_key", key)))
     command = bench.command(restoring.use_case, restoring.target, restoring.sender, argument=backup)
     items_done(bench.exchange(command))

@@ -8,19 +8,19 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from harness.cases.applicability import KIND_OF
-from harness.cases.bench import patience_with
-from harness.cases.case import Case, CheckFailed, Purpose, preamble
+from harness.cases.case import Case, Purpose, preamble
 from harness.cases.hub_entries import add_device, take_off
+from harness.cases.refusal import Refusal, expect_silence
 from harness.cases.subject import Subject
 from harness.cases.subjects import SUBJECTS
 from harness.cases.wording import device_name
-from harness.codecs.message import Cra
 from harness.gbcs.roles import DeviceRole
 
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
 _CLAUSE: Final = "GBCS 13.7, CHTS 4.5.1.2, CCS01"
+_OTHER_CODE: Final = Refusal(_CLAUSE, "it is not on the network, as its install code is another")
 _READING: Final = {
     DeviceRole.ESME: "CS02a",
     DeviceRole.GSME: "CS02a",
@@ -43,15 +43,7 @@ def _run_wrong(bench: Bench, reading: Subject) -> None:
     with preamble():
         code = take_off(bench, role)
         add_device(bench, role, bytes(octet ^ 0xFF for octet in code))
-    bench.send(reading.command(bench))
-    device = bench.device(role)
-    for received in bench.messages(patience_with(role)):
-        if received.message.cra is Cra.RESPONSE and received.message.originator == device.entity_id:
-            raise CheckFailed(
-                _CLAUSE,
-                f"no {device_name(role)} on the network: its install code is another",
-                f"its answer to {reading.use_case}",
-            )
+    expect_silence(bench, bench.device(role), reading.command(bench).octets, _OTHER_CODE)
 
 
 def _cases() -> Iterator[Case]:
