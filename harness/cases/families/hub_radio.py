@@ -69,8 +69,11 @@ def _changes(bench: Bench) -> None:
         before = _channel(bench)
     since = bench.now
     bench.operate(_HUB, Stimulus.SUB_GHZ_NOISE)
-    alert = _alert(bench, _alerts(bench), "DBCH07", AlertCode.SUB_GHZ_CHANNEL_CHANGED)
-    check_moment(alert.raised_at, since, alert.received.at, ALERT_CLAUSE, "time of the change")
+    alerts = _alerts(bench)
+    looked = _alert(bench, alerts, "GNCA", AlertCode.SUB_GHZ_CHANNEL_SCAN_STARTED)
+    check_moment(looked.raised_at, since, looked.received.at, ALERT_CLAUSE, "start of the search")
+    alert = _alert(bench, alerts, "DBCH07", AlertCode.SUB_GHZ_CHANNEL_CHANGED)
+    check_moment(alert.raised_at, looked.raised_at, alert.received.at, ALERT_CLAUSE, "time of the change")
     now = _channel(bench)
     if now == before or now not in alert.further:
         raise CheckFailed(ALERT_CLAUSE, "another channel, and its name in the alert", f"{now} after {before}")
@@ -134,7 +137,7 @@ _WAYS: Final = (
     (
         "DBCH07",
         "alert",
-        "A hub whose sub-GHz channel is disturbed goes to another, tells of it and logs it",
+        "A hub whose sub-GHz channel is disturbed looks for another, goes there, tells of both and logs it",
         "devices that drop off after a change of channel are found by what this alert said",
         _changes,
         _OF_THE_HUB,
