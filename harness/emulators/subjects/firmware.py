@@ -23,7 +23,6 @@ from harness.emulators.asn1_time import is_time, time_text
 from harness.emulators.subjects.alerts import Alert, Alerts
 from harness.emulators.subjects.clock import Clock
 from harness.emulators.subjects.put_off import PutOff
-from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.gbcs.alert_codes import AlertCode
 from harness.network.clock import Instant
 from harness.network.port import DistributedImage
@@ -70,8 +69,7 @@ class Firmware:
         if code is ActivationCode.SUCCESS and not self.repeated and self.waiting is not None:
             self.running, self.waiting = self.waiting, None
             self._history.append((now, self.version))
-            event = SecurityEvent(now, AlertCode.FIRMWARE_VERSION_CHANGED, b"")
-            self._device.part(SecurityLog).note(event)
+            self._device.part(Alerts).event(AlertCode.FIRMWARE_VERSION_CHANGED, now)
             self._device.restart()
         return ActivationOutcome(code, self.version)
 

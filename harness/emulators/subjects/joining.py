@@ -24,10 +24,10 @@ from harness.codecs.asn1.joining import (
 from harness.crypto.certificates import KeyUsage, parse_certificate
 from harness.crypto.errors import CertificateError
 from harness.emulators.asn1_answer import Asn1Answer
+from harness.emulators.subjects.alerts import Alerts
 from harness.emulators.subjects.device_log import DeviceLog
 from harness.emulators.subjects.device_log_alert import back_up_log
 from harness.emulators.subjects.neighbours import Neighbours
-from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import DeviceRole, DeviceType
 
@@ -157,8 +157,7 @@ def _restore(exchange: Exchange) -> None:
 
 
 def _note(exchange: Exchange, event: AlertCode) -> None:
-    log = exchange.device.part(SecurityLog)
-    log.note(SecurityEvent(exchange.now, event, exchange.message.originator))
+    exchange.device.part(Alerts).event(event, exchange.now, information=exchange.message.originator)
 
 
 JOIN: Final = Asn1Answer(_join)

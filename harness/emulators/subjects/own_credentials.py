@@ -29,7 +29,7 @@ from harness.crypto.issuing import certification_request
 from harness.crypto.keys import derive_private_key, public_octets
 from harness.emulators.agreement import OwnKey
 from harness.emulators.asn1_answer import Asn1Answer
-from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
+from harness.emulators.subjects.alerts import Alerts
 from harness.gbcs.alert_codes import AlertCode
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _update(exchange: Exchange) -> None:
     outcome, usage = device.part(OwnCredentials).install(argument.certificate)
     if usage is not None and (usage, True) in _EVENTS:
         code = _EVENTS[usage, outcome is UpdateOutcome.SUCCESS]
-        device.part(SecurityLog).note(SecurityEvent(exchange.now, code, exchange.message.originator))
+        device.part(Alerts).event(code, exchange.now, information=exchange.message.originator)
     exchange.response = UpdateResponse(outcome)
 
 

@@ -24,7 +24,6 @@ from harness.emulators.subjects.clock import Clock
 from harness.emulators.subjects.counters import ReplayCounters
 from harness.emulators.subjects.put_off import PutOff
 from harness.emulators.subjects.replacement import SUCCEEDED, carry_out, cell_of, judge, outcome_of
-from harness.emulators.subjects.security_log import SecurityEvent, SecurityLog
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
@@ -134,8 +133,7 @@ def _replaced(
     device: EmulatedDevice, request: ReplaceCredentials, originator: bytes, now: Instant
 ) -> ReplacementOutcome:
     outcome = carry_out(device, request, judge(device, request, now))
-    event = SecurityEvent(now, AlertCode.SECURITY_CREDENTIALS_UPDATED, originator)
-    device.part(SecurityLog).note(event)
+    device.part(Alerts).event(AlertCode.SECURITY_CREDENTIALS_UPDATED, now, information=originator)
     if device.template.kind.role is DeviceRole.CHF:
         _share_provider(device, outcome)
     return outcome
