@@ -72,7 +72,7 @@ NEEDED = {
     "clock changes": ("TC_ECS22b_journey_clocks_change_*", "TC_ECS01a_journey_hours_in_*"),
     "settlement in parts": ("TC_ECS22b_journey_in_parts_*",),
     "outage": ("TC_ECS80_outage_*",),
-    "voltage": ("TC_ECS29[ab]_journey_counted_*",),
+    "voltage": ("TC_ECS29[ab]_journey_counted_*", "TC_ECS29[ab]_journey_*_and_its_end_*"),
     "load limiting": ("TC_ECS28a_journey_restored_*",),
     "firmware": (
         "TC_CS06_journey_register_kept_*",
@@ -90,7 +90,7 @@ NEEDED = {
     "device replacement": ("TC_CCS01_journey_new_device_*",),
     "certificate renewal": ("TC_CS02d_journey_renewed_*",),
     "credential recovery": ("TC_CS02bAnyExceptAbnormalRootByRecovery_journey_old_supplier_*",),
-    "full logs": ("TC_*_full_log_*",),
+    "full logs": ("TC_*_full_log_*", "TC_ECS35[bd]_journey_overflows_*"),
     "loss of the wide area network": ("TC_home_wan_backlog_*", "TC_home_wan_undelivered_*"),
     "twin element": ("TC_ECS22b_journey_each_element_*", "TC_ECS01c_journey_own_tariff_*"),
     "polyphase": ("TC_ECS29b_journey_own_limits_*",),
