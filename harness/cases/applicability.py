@@ -144,3 +144,9 @@ def on_air(kind: DeviceKind) -> Applicability:
         return f"the {_NAMES[kind]} has no radio band that the hub has" if ours.isdisjoint(theirs) else None
 
     return applies
+
+
+def by_sub_ghz_alone(home: HomeProfile) -> str | None:
+    """The gas meter has no other radio than one below 1 GHz."""
+    meter = home.devices[DeviceKind.GSME].model
+    return None if meter.bands == {HanBand.SUB_GHZ} else "the gas meter has no need of a sub-GHz hub"

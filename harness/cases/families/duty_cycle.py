@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from device_profiles.model import DeviceKind, HanBand
+from device_profiles.model import DeviceKind
 from harness.cases.alerts import ALERT_CLAUSE, RaisedAlert, alerts_of, code_text
-from harness.cases.applicability import all_of, has
+from harness.cases.applicability import all_of, by_sub_ghz_alone, has
 from harness.cases.case import Case, CheckFailed, Purpose, preamble
 from harness.cases.inspection import check_protection
 from harness.cases.subjects import SUBJECTS
@@ -24,7 +24,6 @@ from harness.network.clock import HOUR, MINUTE, Duration
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from device_profiles.home import HomeProfile
     from harness.cases.bench import Bench
 
 _BROKER: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
@@ -37,12 +36,6 @@ _SOON: Final = Duration(40 * MINUTE)
 _LATER: Final = Duration(2 * HOUR)
 _MANY: Final = 20
 """Readings that take more than a ten thousandth of an hour on the air."""
-
-
-def _needs_sub_ghz(home: HomeProfile) -> str | None:
-    """None where the meter hears the hub by its sub-GHz radio alone."""
-    meter = home.devices[DeviceKind.GSME].model
-    return None if meter.bands == {HanBand.SUB_GHZ} else "the gas meter has no need of a sub-GHz hub"
 
 
 def _use_air(bench: Bench, *, limited: int, critical: int) -> list[RaisedAlert]:
@@ -108,7 +101,7 @@ CASES: Final = tuple(
         participants=_PARTICIPANTS,
         on_frames=True,
         covers=("GNCA",),
-        applies=all_of(has(*_PARTICIPANTS), _SETTINGS.applies, _READING.applies, _needs_sub_ghz),
+        applies=all_of(has(*_PARTICIPANTS), _SETTINGS.applies, _READING.applies, by_sub_ghz_alone),
         run=run,
     )
     for name, title, run in (

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from device_profiles.model import DeviceKind, HanBand
+from device_profiles.model import DeviceKind
 from harness.cases.alerts import ALERT_CLAUSE, RaisedAlert, alerts_of, code_text, inspect_alert
-from harness.cases.applicability import all_of, has, on_air
+from harness.cases.applicability import all_of, by_sub_ghz_alone, has, on_air
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome, Purpose, preamble
 from harness.cases.cosem_answers import access_response
 from harness.cases.event_log import events_told
@@ -25,7 +25,6 @@ from harness.network.clock import MINUTE, SECOND, Duration
 from harness.network.port import Stimulus
 
 if TYPE_CHECKING:
-    from device_profiles.home import HomeProfile
     from harness.cases.bench import Bench
 
 _HUB: Final = DeviceRole.CHF
@@ -120,17 +119,11 @@ def _turns_away(bench: Bench) -> None:
         raise CheckFailed(ALERT_CLAUSE, wanted, told or "none")
 
 
-def _by_sub_ghz_alone(home: HomeProfile) -> str | None:
-    """None where the gas meter has no other radio."""
-    meter = home.devices[DeviceKind.GSME].model
-    return None if meter.bands == {HanBand.SUB_GHZ} else "the gas meter has no need of a sub-GHz hub"
-
-
 _OF_THE_HUB: Final = ((DeviceKind.COMMS_HUB,), all_of(has(DeviceKind.COMMS_HUB), _LOG.applies))
 _WITH_METER: Final = (
     (DeviceKind.COMMS_HUB, DeviceKind.GSME),
     all_of(
-        has(DeviceKind.COMMS_HUB, DeviceKind.GSME), _LOG.applies, on_air(DeviceKind.GSME), _by_sub_ghz_alone
+        has(DeviceKind.COMMS_HUB, DeviceKind.GSME), _LOG.applies, on_air(DeviceKind.GSME), by_sub_ghz_alone
     ),
 )
 _WAYS: Final = (
