@@ -181,7 +181,7 @@ def _cases() -> Iterator[Case]:
             yield subject.case(
                 Purpose.JOURNEY,
                 detail=f"{words.replace(' ', '_')}_and_its_end",
-                title=f"The ESME tells of each {words} and of its end, in turn and phase by phase",
+                title=f"The ESME tells of each {words} and of its end, in turn ({subject.use_case})",
                 why="a fault that is never reported as over keeps people on the road for nothing",
                 clause=_EXCURSION_CLAUSE,
                 run=partial(_run_excursion, subject=subject, excursion=excursion),
