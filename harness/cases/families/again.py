@@ -28,13 +28,17 @@ _GOES_ON: Final = frozenset(
 
 
 def _run(bench: Bench, subject: Subject) -> None:
-    with preamble():
+    if subject.use_case in _GOES_ON:
+        with preamble():
+            subject.verify(bench, subject, subject.sender)
         subject.verify(bench, subject, subject.sender)
-    subject.verify(bench, subject, subject.sender)
-    if subject.use_case not in _GOES_ON:
-        before, after = (told_by(bench.exchange(subject.command(bench))) for _ in range(2))
-        for place, value in before.items():
-            expect_told(_CLAUSE, place, "as it was the time before", value, after.get(place))
+        return
+    with preamble():
+        subject.prepare(bench)
+        before = told_by(bench.exchange(subject.command(bench)))
+    after = told_by(bench.exchange(subject.command(bench)))
+    for place, value in before.items():
+        expect_told(_CLAUSE, place, "as it was the time before", value, after.get(place))
 
 
 def _cases() -> Iterator[Case]:
