@@ -22,9 +22,6 @@ UNFAILED: Final[dict[str, tuple[str, ...]]] = {
         "TC_PECS0[1-3]_*",
         "TC_P*CS0[1-3]_wrong_role_parted_*",
     ),
-    "its preamble does the same first, and only values that are read go wrong every second time in mutants": (
-        "TC_*_consistent_again_*",
-    ),
     "the newest device of its kind states none of the reads that are tried, and only it is broken": (
         "TC_statement_consistent_as_stated_7",
     ),
