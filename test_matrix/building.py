@@ -55,6 +55,7 @@ class Builder:
                 level=(self.level or self.definition.level).value,
                 factors=tuple(factors),
                 cases=tuple(self.definition.cases),
+                alike=self.definition.alike,
                 constraints=tuple(
                     tabulated(rule.id, rule.because, rule.claim, factors, self.version_pairs)
                     for rule in rules

@@ -95,6 +95,10 @@ class MatrixDocument(_Document):
         default_factory=list,
         description="a list of patterns of the cases that a run does unless told otherwise; all if left out",
     )
+    alike: bool = Field(
+        default=False,
+        description="true where devices that differ in names alone are tried for one another, or false",
+    )
 
 
 class VersionPairDocument(_Document):

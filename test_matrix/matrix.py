@@ -40,6 +40,16 @@ class Level:
         """SHA-256 (hexadecimal) of what the level is and of what its profile says of the device."""
         return hashlib.sha256(f"{self.key} {_content(self.profile)}\n".encode()).hexdigest()
 
+    @property
+    def likeness(self) -> str:
+        """Equal for devices that differ in nothing but names, identifiers and version numbers.
+
+        A device with seeded defects is like no other, as a defect may go by any of these.
+        """
+        if self.profile is None or self.profile.firmware.defects:
+            return self.key
+        return _abilities(self.profile)
+
 
 @dataclass(frozen=True, slots=True)
 class Factor:
@@ -78,6 +88,8 @@ class Matrix:
     constraints: tuple[Constraint, ...] = ()
     cases: tuple[str, ...] = ()
     """Patterns of the cases that a run does unless a person names others; empty for all of them."""
+    alike: bool = False
+    """Whether devices that differ in names alone are tried for one another (``Level.likeness``)."""
 
     def __post_init__(self) -> None:
         if any(size > _MOST_LEVELS for size in self._sizes):
@@ -199,6 +211,13 @@ def _content(profile: DeviceProfile | None) -> str:
     if profile is None:
         return ""
     model, firmware = profile.model, profile.firmware
+    texts = (model.name, model.maker, firmware.image_hash or "", *firmware.defects)
+    return repr((texts, _abilities(profile)))
+
+
+def _abilities(profile: DeviceProfile) -> str:
+    """What a profile says that a device can do, and by which specifications."""
+    model, firmware = profile.model, profile.firmware
+    words = (profile.kind, model.variant, firmware.specification, firmware.gbcs, model.features_known)
     sets = (profile.features, model.bands, model.wan, model.regions)
-    texts = (model.name, model.maker, model.variant or "", firmware.image_hash or "", *firmware.defects)
-    return repr((texts, [sorted(values) for values in sets], model.features_known))
+    return repr(([str(word) for word in words], [sorted(map(str, values)) for values in sets]))

@@ -149,6 +149,7 @@ def _write_summary(folder: Path) -> None:
     content = {
         "combinations": summary.combinations,
         "executions": summary.executions,
+        "performed": summary.performed,
         "verdicts": {verdict.name: count for verdict, count in summary.verdicts.items()},
         "inherited_verdicts": {verdict.name: count for verdict, count in summary.inherited.items()},
         "seconds": round(summary.seconds, 3),

@@ -117,6 +117,7 @@ def record_of(plan: Plan, outcome: Outcome) -> ChunkRecord:
         outcome.reasons,
         outcome.reason_of,
         outcome.evidence,
+        outcome.performed,
     )
 
 

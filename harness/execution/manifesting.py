@@ -31,6 +31,7 @@ def manifest_of(
         level=str(matrix.level),
         sharing=plan.sharing,
         frames=plan.frames,
+        alike=plan.matrix.alike and plan.sharing,
         factors=tuple(
             FactorRecord(factor.name, tuple(_level(level) for level in factor.levels))
             for factor in matrix.factors

@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final, Protocol
 
 from device_profiles.home import HomeProfile
@@ -19,7 +20,8 @@ from harness.cases.bench import Bench
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome
 from harness.crypto.pki import SeededPki
 from harness.emulators.home import HomeFactory
-from harness.execution.plan import Chunk, Plan
+from harness.execution.likeness import Judged, Likenesses
+from harness.execution.plan import Chunk, Plan, Rows
 from harness.gbcs.roles import DeviceRole
 from harness.network.port import OutOfReach
 from harness.network.transcript import TranscriptEntry, WatchedHome
@@ -38,7 +40,10 @@ _SEED_OCTETS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a chunk's executions that were to be done; ``ChunkRecord`` says what the fields hold."""
+    """What came of a chunk's executions that were to be done; ``ChunkRecord`` says what the fields hold.
+
+    ``performed`` counts those that were not inherited from devices alike.
+    """
 
     chunk: Chunk
     address: str
@@ -47,6 +52,7 @@ class Outcome:
     reason_of: tuple[int, ...]
     evidence: bytes | None
     seconds: float
+    performed: int
 
 
 def seed_octets(seed: int) -> bytes:
@@ -89,8 +95,9 @@ class Performer:
         reasons: dict[str, int] = {}
         reason_of: list[int] = []
         found: list[Evidence] = []
+        alike = Likenesses(self._plan.likenesses(chunk, homes).tolist())
         for row in chunk.executions:
-            judged = station.execute(row, self._plan.matrix.home(homes[row].tolist()))
+            judged = alike.judge(row, partial(self._execute, station, row, homes))
             if isinstance(judged, str):
                 verdicts.append(Verdict.NOT_APPLICABLE)
                 reason_of.append(reasons.setdefault(judged, len(reasons) + 1))
@@ -107,7 +114,11 @@ class Performer:
             tuple(reason_of) if reasons else (),
             pack_evidence(found),
             time.process_time() - began,
+            alike.performed,
         )
+
+    def _execute(self, station: Station, row: int, homes: Rows) -> Judged:
+        return station.execute(row, self._plan.matrix.home(homes[row].tolist()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +143,8 @@ class Station:
             role for role, kind in KIND_OF.items() if case.whole_home or kind in case.participants
         )
 
-    def execute(self, row: int, profile: HomeProfile) -> Evidence | str | None:
-        """None for a pass, the reason why the case does not apply, or what was found."""
+    def execute(self, row: int, profile: HomeProfile) -> Judged:
+        """Run the case in a fresh home."""
         try:
             reason = self._case.applies(self._visible(profile))
             if reason is not None:

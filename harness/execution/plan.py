@@ -140,6 +140,20 @@ class Plan:
             part = slice(first, first + _BLOCK)
             yield projected.tuples[part], projected.representatives[part]
 
+    def likenesses(self, chunk: Chunk, homes: Rows) -> npt.NDArray[np.int64]:
+        """A number for each tuple of a chunk, equal for tuples that are tried for one another.
+
+        Those are of devices that differ in names alone, where the matrix asks for it. Of combinations none
+        are equal: each is driven itself.
+        """
+        if not self.matrix.alike or chunk.projection == 0:
+            return np.arange(chunk.count, dtype=np.int64)
+        numbers = np.zeros(chunk.count, dtype=np.int64)
+        for factor in self.projections[chunk.projection]:
+            first = self._first_alike[factor]
+            numbers = numbers * len(first) + first[homes[:, factor]]
+        return numbers
+
     def address(self, chunk: Chunk, homes: Rows) -> str:
         """SHA-256 (hexadecimal) of all that a chunk's verdicts depend on.
 
@@ -174,6 +188,7 @@ class Plan:
             ("matrix", digest_of((self.matrix.name, self.matrix.level, self.matrix.digest))),
             ("cases", digest_of(f"{case.record}" for case in self.cases)),
             ("sharing", "on" if self.sharing else "off"),
+            ("devices alike", "tried for one another" if self.matrix.alike else "tried one by one"),
             ("chunk size", str(self.chunk_executions)),
             *self.basis,
         )
@@ -187,6 +202,13 @@ class Plan:
     def level_digests(self) -> tuple[tuple[str, ...], ...]:
         """For each factor and level, what the profile says of the device."""
         return tuple(tuple(level.digest for level in factor.levels) for factor in self.matrix.factors)
+
+    @cached_property
+    def _first_alike(self) -> tuple[npt.NDArray[np.int64], ...]:
+        """For each factor and level, the first level that is like it."""
+        return tuple(
+            _first_equal([level.likeness for level in factor.levels]) for factor in self.matrix.factors
+        )
 
     @cached_property
     def _level_digests(self) -> tuple[npt.NDArray[Any], ...]:
@@ -207,3 +229,9 @@ class Plan:
             kept[projection] = self.matrix.project(names)
         found: Projection = kept[projection]
         return found
+
+
+def _first_equal(texts: Sequence[str]) -> npt.NDArray[np.int64]:
+    """For each text the index of the first that is equal to it."""
+    first: dict[str, int] = {}
+    return np.array([first.setdefault(text, number) for number, text in enumerate(texts)], dtype=np.int64)

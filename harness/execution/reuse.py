@@ -77,7 +77,7 @@ class EarlierRun:
     def taken(self, chunk: Chunk) -> Outcome:
         """The outcome of a chunk of which nothing is left to do."""
         address = self._plan.address(chunk, self._plan.homes(chunk))
-        return self.completed(Outcome(chunk, address, b"", (), (), None, 0.0))
+        return self.completed(Outcome(chunk, address, b"", (), (), None, 0.0, 0))
 
     def completed(self, outcome: Outcome) -> Outcome:
         """An outcome with what is known put beside what was done."""

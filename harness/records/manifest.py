@@ -15,13 +15,14 @@ class Manifest:
     """The plan of a run, as it was made.
 
     ``run_id`` follows from the plan, so the same plan has the same id. ``sharing`` tells whether a case
-    ran once per distinct tuple of participants, or on every combination, ``frames`` whether all homes had a
-    network of frames. ``combinations`` and
-    ``executions`` are the planned numbers. ``plan_digests`` names what the plan depends on, each with a
-    SHA-256: a run is resumed only where all of them hold. ``level_digests`` has one per factor and level:
-    what the profile says of the device. ``started`` is ISO 8601 in UTC. ``versions`` and ``commands``
-    are for people who want to repeat the run, ``selection`` is what they chose, by option, so that the
-    run can go on without saying it again; ``complete`` tells whether every execution was stored.
+    ran once per distinct tuple of participants, or on every combination, ``alike`` whether devices that
+    differ in names alone were tried for one another, ``frames`` whether all homes had a network of
+    frames. ``combinations`` and ``executions`` are the planned numbers. ``plan_digests`` names what the
+    plan depends on, each with a SHA-256: a run is resumed only where all of them hold. ``level_digests``
+    has one per factor and level: what the profile says of the device. ``started`` is ISO 8601 in UTC.
+    ``versions`` and ``commands`` are for people who want to repeat the run, ``selection`` is what they
+    chose, by option, so that the run can go on without saying it again; ``complete`` tells whether every
+    execution was stored.
     """
 
     run_id: str
@@ -41,6 +42,7 @@ class Manifest:
     commands: tuple[str, ...]
     selection: tuple[tuple[str, str], ...] = ()
     frames: bool = False
+    alike: bool = False
     complete: bool = False
 
 
@@ -48,7 +50,9 @@ class Manifest:
 class RunSummary:
     """A run in numbers.
 
-    ``planned`` and ``executions`` are executions planned and stored. ``inherited`` counts each verdict
+    ``planned`` and ``executions`` are executions planned and stored, ``performed`` those of the stored that
+    were carried out for this run: other verdicts were known from an earlier run or from devices alike.
+    ``inherited`` counts each verdict
     once for every combination that holds the tuple. ``combinations`` is the planned number.
     ``seconds`` is the time of all sittings together; ``peak_memory`` is in octets, of all processes of
     the greediest sitting, or None where it was not measured.
@@ -57,6 +61,7 @@ class RunSummary:
     combinations: int
     planned: int
     executions: int
+    performed: int
     verdicts: VerdictCounts
     inherited: VerdictCounts
     seconds: float

@@ -106,10 +106,12 @@ class RunReader:
             "SELECT total(seconds), max(peak_memory) FROM sitting"
         ).fetchone()
         verdicts = count_verdicts(self._connection)
+        (performed,) = self._connection.execute("SELECT total(performed) FROM chunk").fetchone()
         return RunSummary(
             combinations=self.manifest.combinations,
             planned=self.manifest.executions,
             executions=sum(verdicts.values()),
+            performed=int(performed),
             verdicts=verdicts,
             inherited={verdict: inherited[verdict] for verdict in Verdict},
             seconds=seconds,

@@ -16,7 +16,7 @@ from device_profiles.errors import InputError, InputProblem
 FILE_NAME: Final = "run.sqlite"
 APPLICATION_ID: Final = 0x47425348
 """ASCII "GBSH", in SQLite's application_id: tells a run from any other database."""
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
 
 TABLES: Final = """
 CREATE TABLE manifest (
@@ -49,7 +49,8 @@ CREATE TABLE chunk (                     -- finished work: one case on consecuti
     passed INTEGER NOT NULL, failed INTEGER NOT NULL, inconclusive INTEGER NOT NULL,
     not_applicable INTEGER NOT NULL, errors INTEGER NOT NULL,
     inherited TEXT NOT NULL,             -- JSON list: combinations by verdict
-    seconds REAL NOT NULL                -- of one core
+    seconds REAL NOT NULL,               -- of one core
+    performed INTEGER NOT NULL           -- executions carried out for it; the verdicts of others were known
 );
 CREATE INDEX chunk_of_case ON chunk (case_number, first);
 CREATE TABLE reason (reason INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);

@@ -56,7 +56,9 @@ class ChunkRecord:
 
     ``verdicts`` has one octet per execution. ``reasons`` are distinct texts, and ``reason_of`` has for
     each execution the number of its text counted from 1, or 0; it is empty where there is no text.
-    ``evidence`` is what ``pack_evidence`` gave. ``inherited`` counts combinations by verdict.
+    ``evidence`` is what ``pack_evidence`` gave. ``inherited`` counts combinations by verdict. ``performed``
+    is how many executions were carried out for it: the verdicts of the others were known, from an earlier
+    run or from devices alike; None for all.
     """
 
     chunk: int
@@ -70,6 +72,7 @@ class ChunkRecord:
     reasons: tuple[str, ...] = ()
     reason_of: tuple[int, ...] = ()
     evidence: bytes | None = None
+    performed: int | None = None
 
 
 class RunStore:
@@ -139,7 +142,7 @@ class RunStore:
         """Store finished chunks."""
         with self._transaction() as connection:
             connection.executemany(
-                "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [self._row(record) for record in records],
             )
 
@@ -189,6 +192,7 @@ class RunStore:
             *counts,
             json.dumps(record.inherited),
             record.seconds,
+            len(verdicts) if record.performed is None else record.performed,
         )
 
     def _packed_reasons(self, record: ChunkRecord) -> bytes | None:
