@@ -47,7 +47,7 @@ def test_the_default_is_national_with_well_over_a_hundred_thousand_homes(nationa
 
 def test_demo_is_small_and_shows_clean_and_defective_firmware() -> None:
     demo = load_matrix("demo")
-    assert 100 <= demo.count() <= 500
+    assert 40 <= demo.count() <= 500
     for factor in demo.factors[1:]:
         found = [bool(level.profile and level.profile.firmware.defects) for level in factor.levels]
         assert not all(found), factor.name
