@@ -88,7 +88,8 @@ class Case:
     included where messages pass it; ``applies`` looks at nothing but them and gives None, or the
     reason for not applying. ``covers`` are further use cases that the case brings about, such as the
     alert that follows a command. A case with ``on_frames`` is about the home area network itself: its
-    homes always have one of frames. ``catches`` names the seeded defects that this case must fail.
+    homes always have one of frames. A case that ``leads`` is about what the others rely on, and goes before
+    them. ``catches`` names the seeded defects that this case must fail.
     ``source_digest`` changes whenever the case's own source or parameters do; the suite fills it in.
     """
 
@@ -103,6 +104,7 @@ class Case:
     run: Callable[[Bench], None]
     whole_home: bool = False
     on_frames: bool = False
+    leads: bool = False
     covers: tuple[str, ...] = ()
     catches: tuple[str, ...] = ()
     source_digest: str = ""

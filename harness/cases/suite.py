@@ -21,7 +21,7 @@ _SHARED: Final = ("harness.cases", "harness.cases.subjects")
 
 @cache
 def all_cases() -> tuple[Case, ...]:
-    """Every case, ordered by id. Raises ValueError where two have the same id."""
+    """Every case, those that lead before the others, by id. Raises ValueError where two have the same id."""
     shared = _shared_source()
     found: dict[str, Case] = {}
     for module in sorted(iter_modules(families.__path__), key=lambda module: module.name):
@@ -31,7 +31,7 @@ def all_cases() -> tuple[Case, ...]:
                 raise ValueError(f"two cases have the id {case.case_id}")
             named = replace(case, catches=(*case.catches, *defects_caught_by(case.case_id)))
             found[case.case_id] = replace(named, source_digest=_digest(named, source.digest()))
-    return tuple(found[case_id] for case_id in sorted(found))
+    return tuple(sorted(found.values(), key=lambda case: (not case.leads, case.case_id)))
 
 
 def case_by_id(case_id: str) -> Case:

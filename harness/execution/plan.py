@@ -88,8 +88,7 @@ class Plan:
     def chunks(self) -> Iterator[Chunk]:
         """Everything there is to do, in order."""
         number = 0
-        # What is shared most comes first, so that every case has said something early on.
-        for case_number in sorted(range(len(self.cases)), key=self._size_of):
+        for case_number in sorted(range(len(self.cases)), key=self._turn):
             case = self.cases[case_number]
             size = self.sizes[case.projection]
             for first in range(0, size, self.chunk_executions):
@@ -168,9 +167,10 @@ class Plan:
             content.update(self._level_digests[factor][homes[:, factor]].tobytes())
         return content.hexdigest()
 
-    def _size_of(self, case_number: int) -> tuple[int, int]:
-        projection = self.cases[case_number].projection
-        return self.sizes[projection], projection
+    def _turn(self, case_number: int) -> tuple[bool, int, int]:
+        """What others rely on goes first; then what is shared most, for every case to say something soon."""
+        case = self.cases[case_number]
+        return not case.record.leads, self.sizes[case.projection], case.projection
 
     @property
     def basis(self) -> tuple[tuple[str, str], ...]:

@@ -49,6 +49,7 @@ def _record(matrix: Matrix, case: Case, participants: Sequence[int]) -> CaseReco
         purpose=case.purpose.value,
         participants=tuple(matrix.factors[position].name for position in participants),
         source_digest=case.source_digest,
+        leads=case.leads,
     )
 
 

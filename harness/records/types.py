@@ -42,7 +42,10 @@ class FactorRecord:
 
 @dataclass(frozen=True, slots=True)
 class CaseRecord:
-    """One conformance case as it stood when the run was made. ``participants`` are factor names."""
+    """One conformance case as it stood when the run was made. ``participants`` are factor names.
+
+    A case that ``leads`` holds a device against what its profile states, on which all others rely.
+    """
 
     case_id: str
     title: str
@@ -51,6 +54,7 @@ class CaseRecord:
     purpose: str
     participants: tuple[str, ...]
     source_digest: str = ""
+    leads: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,23 @@
 """The conformance cases as pytest items: selected, skipped, failed and reported as pytest users expect."""
 
+import importlib
+import pkgutil
 import textwrap
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pytest
 
-# Loaded before pytester remembers what is loaded: numpy must not be loaded twice in a process.
-import harness.pytest_items  # noqa: F401
+import harness.pytest_items  # noqa: F401 - see below
 from device_profiles.model import DeviceKind
+from harness import codecs, emulators, network
 from harness.cases.suite import all_cases
+
+# Pytester forgets what was first loaded in an inner run. Loaded again, numpy breaks and types are no longer
+# themselves, so whatever homes load when they first need it is loaded before.
+for _package in (codecs, emulators, network):
+    for _module in pkgutil.walk_packages(_package.__path__, f"{_package.__name__}."):
+        importlib.import_module(_module.name)
 
 pytest_plugins = ["pytester"]
 

@@ -69,7 +69,7 @@ def case(case_id: str, *participants: str, use_case: str = "ECS17b", purpose: st
 SMALL = Plan(
     cases=(
         case("TC_CS06_replay_1", "comms_hub", "esme", use_case="CS06", purpose="replay"),
-        case("TC_ECS17b_nominal_1", "comms_hub", "esme"),
+        replace(case("TC_ECS17b_nominal_1", "comms_hub", "esme"), leads=True),
         case("TC_ECS17b_corrupted_mac_1", "comms_hub", "esme", purpose="corrupted_mac"),
         case("TC_GCS13a_nominal_1", "comms_hub", "gsme", use_case="GCS13a"),
         case("TC_HOME_journey_1", "comms_hub", "esme", "gsme", "ppmid", use_case="", purpose="journey"),

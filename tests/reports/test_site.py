@@ -133,6 +133,13 @@ def test_a_device_page_names_the_cases_put_down_to_it(site: Folder) -> None:
     assert "None. What fails with it" in words(text(innocent))
 
 
+def test_a_device_page_says_whether_the_device_is_what_its_profile_states(site: Folder) -> None:
+    pages = [words(text(path)) for path in sorted((site("small") / "devices").glob("*.html"))]
+    held = [page for page in pages if "Held against its profile's statement first" in page]
+    assert len(held) == 5, "the meters that the case is about, not the hubs that take part"
+    assert sum("it is not what the profile says" in page for page in held) == 1
+
+
 def test_evidence_has_frames_side_by_side_with_differences_marked(site: Folder) -> None:
     path = min((site("small") / "evidence").glob("*TC-CS06*"))
     html = text(path)

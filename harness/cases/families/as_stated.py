@@ -1,8 +1,8 @@
 """A device supports what its profile states: reads in which profiles differ are tried (ISO/IEC 9646-5, 6).
 
-Every other case relies on the profile to say what applies. No read tells of use cases as such, so those
-reads are sent that some version or equipment has and another has not; a device answers the ones that its
-profile includes, and no other (GBCS 6.2.4).
+Every other case relies on the profile to say what applies, so these go before them. No read tells of use
+cases as such, so those reads are sent that some version or equipment has and another has not; a device
+answers the ones that its profile includes, and no other (GBCS 6.2.4).
 """
 
 from __future__ import annotations
@@ -95,6 +95,7 @@ def _cases() -> Iterator[Case]:
             participants=participants,
             applies=has(*participants),
             run=partial(_run, target=target, reads=reads),
+            leads=True,
         )
 
 

@@ -12,6 +12,8 @@ from reports.verdicts import FIRST_BAD_RANK, RANK_COUNT, Tally, ranks
 from reports.view import CaseView, LevelView, RunView
 from reports.writer import SiteWriter
 
+_HUB = "comms_hub"
+
 
 @dataclass(frozen=True)
 class _CaseLine:
@@ -28,6 +30,8 @@ class _DeviceCounts:
     def __init__(self, view: RunView) -> None:
         self.executed = [np.zeros((size, RANK_COUNT), dtype=np.int64) for size in view.results.sizes]
         self.cases = [np.zeros(size, dtype=np.int64) for size in view.results.sizes]
+        self.stated = [np.zeros((size, RANK_COUNT), dtype=np.int64) for size in view.results.sizes]
+        """Executions that held a device against its profile's statement."""
         self.failing: dict[tuple[int, int], list[_CaseLine]] = defaultdict(list)
         for case in view.cases:
             self._add(case)
@@ -41,9 +45,18 @@ class _DeviceCounts:
             counted = np.bincount(places, minlength=self.executed[factor].size).reshape(-1, RANK_COUNT)
             self.executed[factor] += counted
             self.cases[factor] += counted.any(axis=1)
+            if case.outcome.record.leads and factor == _about(case):
+                self.stated[factor] += counted
             for level in np.flatnonzero(counted[:, FIRST_BAD_RANK:].any(axis=1)).tolist():
                 line = _CaseLine(case, Tally(tuple(counted[level].tolist())), (factor, level) in blamed)
                 self.failing[factor, level].append(line)
+
+
+def _about(case: CaseView) -> int:
+    """The factor of the device that a case is about: the hub's where nobody else takes part."""
+    places = zip(case.outcome.record.participants, case.outcome.results.group.participants, strict=True)
+    *_, (_, factor) = sorted(places, key=lambda place: place[0] != _HUB)
+    return factor
 
 
 def write(view: RunView, writer: SiteWriter) -> None:
@@ -68,6 +81,7 @@ def write(view: RunView, writer: SiteWriter) -> None:
                 causes=view.causes_of_level.get(place, []),
                 failing=counts.failing.get(place, []),
                 executed=Tally(tuple(counts.executed[level.factor][level.number].tolist())),
+                stated=Tally(tuple(counts.stated[level.factor][level.number].tolist())),
                 cases=int(counts.cases[level.factor][level.number]),
             )
 

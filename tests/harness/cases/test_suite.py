@@ -16,8 +16,15 @@ CASES = all_cases()
 
 
 def test_ids_are_unique_and_in_order() -> None:
-    ids = [case.case_id for case in CASES]
-    assert ids == sorted(set(ids))
+    assert len({case.case_id for case in CASES}) == len(CASES)
+    turns = [(not case.leads, case.case_id) for case in CASES]
+    assert turns == sorted(turns)
+
+
+def test_what_all_others_rely_on_leads() -> None:
+    leading = {case.case_id for case in CASES if case.leads}
+    assert leading == {case.case_id for case in CASES if case.case_id.startswith("TC_statement_")}
+    assert leading
 
 
 def test_every_case_says_what_it_is() -> None:

@@ -54,6 +54,12 @@ def test_verdicts_are_inherited_by_every_combination_once(plan: Plan, demo: Matr
         assert sum(int(plan.weights(chunk).sum()) for chunk in chunks) == demo.count()
 
 
+def test_what_others_rely_on_goes_first(demo: Matrix, samples: ModuleType) -> None:
+    last = samples.CASES[-1]
+    plan = make_plan(demo, [*samples.CASES[:-1], replace(last, leads=True)], seed=7)
+    assert plan.cases[next(plan.chunks()).case_number].record.case_id == last.case_id
+
+
 def test_chunks_are_numbered_and_counted(plan: Plan) -> None:
     chunks = list(plan.chunks())
     assert [chunk.number for chunk in chunks] == list(range(len(chunks)))
