@@ -6,7 +6,7 @@ of an array count up, so that the indices and identifiers in them differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,7 +34,8 @@ class Filling:
     """What values depend on: the moment of writing, and when a change takes effect.
 
     ``given`` are values by the name or the title of the part that they are for. A name that ends in ``#``
-    and a number from 0 is that of the part in one element of an array, which then has as many elements.
+    and a number from 0 is that of the part in one element of an array, which then has as many elements;
+    with two such numbers, it is that in an element of an array in an element of another.
     """
 
     at: Instant
@@ -42,14 +43,16 @@ class Filling:
     given: tuple[tuple[str, Value], ...] = ()
 
 
-def filled(shape: Shape, filling: Filling, place: int = 0) -> Data:
-    """A datum of a shape; ``place`` is where in the array around it, from 0."""
+def filled(shape: Shape, filling: Filling, places: tuple[int, ...] = ()) -> Data:
+    """A datum of a shape; ``places`` is where in the arrays around it, from 0, the outermost first."""
     if isinstance(shape, Part):
-        return data_of(shape.tag, _value(shape, filling, place))
+        return data_of(shape.tag, _value(shape, filling, places))
     if isinstance(shape, Series):
-        elements = (filled(shape.element, filling, index) for index in range(_count(shape, filling)))
-        return Data(DataTag.ARRAY, tuple(elements))
-    return Data(DataTag.STRUCTURE, tuple(filled(member, filling, place) for member in shape.members))
+        elements = range(_count(shape, filling, places))
+        return Data(
+            DataTag.ARRAY, tuple(filled(shape.element, filling, (*places, index)) for index in elements)
+        )
+    return Data(DataTag.STRUCTURE, tuple(filled(member, filling, places) for member in shape.members))
 
 
 def data_of(tag: DataTag, value: Value) -> Data:
@@ -66,16 +69,22 @@ def date_time(moment: int) -> bytes:
     return CosemDateTime.from_datetime(datetime_of(Instant(moment))).to_octets()
 
 
-def _value(part: Part, filling: Filling, place: int) -> Value:
+def _value(part: Part, filling: Filling, places: tuple[int, ...]) -> Value:
+    named = {part.title, *(_placed(part.name, places[first:]) for first in range(len(places) + 1))}
     for name, value in filling.given:
-        if name in {part.name, part.title, f"{part.name}#{place}"}:
+        if name in named:
             return value
+    place = places[-1] if places else 0
     if part.constants:
         return part.constants[0]
     if part.name == "index" and part.tag is DataTag.OCTET_STRING:
         return _price_index(place) if part.size else b""
-    named = _BY_NAME.get(part.name) or _by_title(part.title)
-    return _plain(part, filling, place) if named is None else named(filling, place)
+    rule = _BY_NAME.get(part.name) or _by_title(part.title)
+    return _plain(part, filling, place) if rule is None else rule(filling, place)
+
+
+def _placed(name: str, places: tuple[int, ...]) -> str:
+    return "#".join((name, *map(str, places)))
 
 
 def _plain(part: Part, filling: Filling, place: int) -> Value:
@@ -89,17 +98,31 @@ def _plain(part: Part, filling: Filling, place: int) -> Value:
     return _NUMBERS.get(part.tag, 0)
 
 
-def _count(series: Series, filling: Filling) -> int:
+def _count(series: Series, filling: Filling, places: tuple[int, ...]) -> int:
     """Prices and pairs are set as a whole; every other list is as short as it may be, but not empty."""
     element = series.element
-    if isinstance(element, Group):
-        members = {member.name for member in element.members if isinstance(member, Part)}
-        numbered = (name.partition("#") for name, _ in filling.given)
-        places = [int(place) for name, mark, place in numbered if mark and name in members]
-        if places:
-            return max(places) + 1
+    given = [place for name, _ in filling.given for place in _places_in(element, name, places)]
+    if given:
+        return max(given) + 1
     is_price = isinstance(element, Group) and element.members[-1].name == "charge_per_unit"
     return series.most if is_price or series.most == _PAIR else max(series.least, 1)
+
+
+def _places_in(element: Shape, numbered: str, places: tuple[int, ...]) -> Iterator[int]:
+    """In which element of an array a numbered name is, if it is in one; ``places`` is where the array is."""
+    name, *numbers = numbered.split("#")
+    if not numbers or not isinstance(element, Group):
+        return
+    *before, place = map(int, numbers)
+    if name in _parts(element) and tuple(before) == places[len(places) - len(before) :]:
+        yield place
+    inner = (member.element for member in element.members if isinstance(member, Series))
+    if before and any(isinstance(one, Group) and name in _parts(one) for one in inner):
+        yield before[-1]
+
+
+def _parts(group: Group) -> set[str]:
+    return {member.name for member in group.members if isinstance(member, Part)}
 
 
 def _by_title(title: str) -> Callable[[Filling, int], Value] | None:

@@ -1,4 +1,4 @@
-"""Which register counts when: hours of a tariff across both changes of clocks, and a new tariff at midnight.
+"""Which register counts when: hours, special days and seasons of a tariff, changes of clocks, a new tariff.
 
 A switching table is in UTC all the year, and whatever register counts, together they hold what the meter
 does (SMETS2 5.5.4, 5.7.4.48, 5.7.5.35).
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from harness.cases.case import Case, CheckFailed, InconclusiveOutcome, Purpose, preamble
-from harness.cases.cosem_values import Value
+from harness.cases.cosem_values import Value, date_time
 from harness.cases.outcomes import was_done
 from harness.cases.subjects import SUBJECTS
 from harness.cases.terms import Terms
@@ -36,6 +36,9 @@ _DAY_RATE_AT: Final = 7
 """The hour, in UTC, at which the second register takes over from the first."""
 _NIGHT, _DAY, _OTHER = 1, 2, 3
 _ALMOST: Final = Duration(5 * MINUTE)
+_SPECIAL_PLAN: Final = "TariffSwitchingTable(SpecialDays): dayIdentifier[0..n].next"
+_ANY_WEEKDAY: Final = 0xFF
+_WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 _Registers = tuple[int, ...]
 
@@ -141,6 +144,43 @@ def _in_summer(bench: Bench) -> None:
     _expect_counting(bench, _OTHER, Duration(HOUR), "in the first hour after midnight in UTC")
 
 
+def _expect_day(bench: Bench, register: int, midnight: Instant, which: str) -> None:
+    """One register counts from the first minutes of a day to its last."""
+    _to(bench, Instant(midnight + _ALMOST))
+    _expect_counting(bench, register, Duration(DAY - 2 * _ALMOST), f"on {which}")
+
+
+def _special_day(bench: Bench) -> None:
+    special = Instant((bench.now // DAY + 2) * DAY)
+    date = datetime_of(special)
+    with preamble():
+        _set(
+            bench,
+            ("script_selector#0#0", _NIGHT),
+            ("script_selector#1#0", _OTHER),
+            ("specialday_date", bytes((*date.year.to_bytes(2, "big"), date.month, date.day, _ANY_WEEKDAY))),
+            (_SPECIAL_PLAN, 2),
+        )
+    _expect_day(bench, _NIGHT, Instant(special - DAY), "the day before the special day")
+    _expect_day(bench, _OTHER, special, "the special day")
+    _expect_day(bench, _NIGHT, Instant(special + DAY), "the day after the special day")
+
+
+def _season(bench: Bench) -> None:
+    begins = Instant((bench.now // DAY + 2) * DAY)
+    with preamble():
+        _set(
+            bench,
+            ("script_selector#0#0", _NIGHT),
+            ("script_selector#1#0", _OTHER),
+            ("season_start#0", date_time(begins - 30 * DAY)),
+            ("season_start#1", date_time(begins)),
+            *((f"{day}#{week}", week + 1) for day in _WEEKDAYS for week in range(2)),
+        )
+    _expect_day(bench, _NIGHT, Instant(begins - DAY), "the last day of the old season")
+    _expect_day(bench, _OTHER, begins, "the first day of the new season")
+
+
 @dataclass(frozen=True, slots=True)
 class _Check:
     """One case: its words and what it does."""
@@ -169,6 +209,18 @@ _CHECKS: Final = (
         "changes over to a planned tariff at midnight in UTC, an hour after local midnight",
         "a tariff that begins an hour early is charged for energy that was sold by the old one",
         _in_summer,
+    ),
+    _Check(
+        "special_day",
+        "counts a special day in the register of its own day profile, and the days around it in theirs",
+        "a bank holiday that is charged as a working day is the complaint of every January",
+        _special_day,
+    ),
+    _Check(
+        "season_begins",
+        "counts by the week of the new season from the first midnight of it on",
+        "a winter rate that goes on into spring takes money that nobody notices for months",
+        _season,
     ),
 )
 
