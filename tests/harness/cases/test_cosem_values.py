@@ -1,4 +1,4 @@
-"""Values given by name land in the elements of arrays that their numbers say, and arrays are as long as that."""
+"""Values given by name land in the elements of arrays that their numbers say, and arrays are long enough."""
 
 import pytest
 
