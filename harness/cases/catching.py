@@ -57,6 +57,7 @@ CAUGHT_BY: Final[dict[str, tuple[str, ...]]] = {
     "images-of-displays-ignored": ("TC_CCS08_journey_updated_[12]",),
     "interrupted-image-dropped": ("TC_*_journey_interrupted_?",),
     "invoke-id-not-echoed": ("TC_ECS52_nominal_[1-3]",),
+    "joining-left-open": ("TC_CCS01_no_side_effect_joins_too_late_?",),
     "last-tenants-shown": ("TC_ECS12_journey_last_tenants_[12]", "TC_GCS09_journey_last_tenants_[12]"),
     "load-limit-restored-early": ("TC_ECS28a_journey_restored_1",),
     "long-transmissions-rejected": ("TC_*_journey_long_message_1",),

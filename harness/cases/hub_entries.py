@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _CLAUSE: Final = "CHTS 4.5.1, 4.6.2.1, GBCS CCS01, CCS02, CCS07"
 _BROKER: Final = RemotePartyRole.ACCESS_CONTROL_BROKER
 _JOINED: Final = Duration(2 * MINUTE)
+_PERIOD: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +46,24 @@ def hub_lists(bench: Bench) -> tuple[HubList, HubList]:
     return _list_in(present), _list_in(former)
 
 
-def add_device(bench: Bench, role: DeviceRole, install_code: bytes) -> None:
-    """Add a device to the list with an install code, and give it time to join (CCS01). Raises CheckFailed."""
+def add_device(
+    bench: Bench, role: DeviceRole, install_code: bytes, *, period: int = _PERIOD, wait: Duration = _JOINED
+) -> None:
+    """Add a device to the list with an install code (CCS01), and wait. Raises CheckFailed.
+
+    ``period`` is for how many seconds devices may join.
+    """
     device = bench.device(role)
     given = (
         ("ieee_address", device.entity_id),
         ("key", install_code),
         ("device_type", int(role.device_type)),
+        ("join_timeout", period),
     )
     answer = bench.exchange(bench.command("CCS01", DeviceRole.CHF, _BROKER, argument=Terms(given=given)))
     if not was_done(answer):
         raise CheckFailed(_CLAUSE, "a device added to the list", octets_text(answer.message.payload))
-    bench.wait(_JOINED)
+    bench.wait(wait)
 
 
 def take_off(bench: Bench, role: DeviceRole) -> bytes:

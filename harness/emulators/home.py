@@ -183,6 +183,15 @@ class EmulatedHome:
             device = self._reached(one)
             device.operate(stimulus, self.now)
             self._collect(one, device)
+        if stimulus is Stimulus.POWER_ON and self._templates[role].entity_id in self._membership.away:
+            self._look_for_network(role)
+
+    def _look_for_network(self, role: DeviceRole) -> None:
+        """A device that is on no network and has power again tries whether the hub lets it in."""
+        if self._hub_has_power():
+            hub = self._reached(DeviceRole.CHF)
+            hub.part(HubLog).came(self._templates[role].entity_id, self.now)
+            self._collect(DeviceRole.CHF, hub)
 
     def enter(
         self, role: DeviceRole, entry: Entry, text: str = "", /, *, about: DeviceRole | None = None

@@ -1,9 +1,10 @@
 """The hub's device log: who may be on its network, and the backup of that (CHTS 4.5.1, 4.6.2.1).
 
-It holds up to sixteen devices. What it holds beyond CHTS is read here as follows: adding a device that
-is there already replaces what is known of its key; the log of the past keeps the last sixteen devices
-that were taken off; a device that the log lets in joins as soon as joining is enabled. Whatever changes
-the list is told to the access control broker with the whole list, as a backup (CCS01 to CCS07, CS14).
+It holds up to sixteen devices. What it holds beyond CHTS is read here as follows: adding a device that is
+there already replaces what is known of its key; the log of the past keeps the last sixteen devices that
+were taken off; a device that the log lets in joins as soon as joining is enabled, or as soon as it has
+power while it is. Whatever changes the list is told to the access control broker with the whole list, as
+a backup (CCS01 to CCS07, CS14).
 """
 
 from __future__ import annotations
@@ -117,6 +118,14 @@ class HubLog:
         """Let devices of the list join for so many seconds from now on."""
         self._open_until = Instant(now + period * SECOND)
         self._let_in(now)
+
+    def came(self, entity_id: bytes, now: Instant) -> None:
+        """A device looks for a network, having been without power: it is let in while devices may join."""
+        if now < self._open_until:
+            self.devices = [
+                self._joining(one, now) if one.entity_id == entity_id and not one.joined else one
+                for one in self.devices
+            ]
 
     def close(self) -> None:
         """Let nobody join."""

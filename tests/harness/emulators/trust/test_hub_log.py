@@ -227,13 +227,17 @@ def test_removed_device_comes_back_with_its_install_code_only(hub):
     assert hub.heard()[meter][1] == "11001000"
 
 
-def test_device_without_power_does_not_join_in_time(hub):
+@pytest.mark.parametrize(("timeout", "joins"), [(600, True), (90, False)])
+def test_device_without_power_joins_if_it_gets_it_in_time(hub, timeout, joins):
     meter = hub.identity(ESME)
     hub.remove(meter)
     hub.home.operate(ESME, Stimulus.POWER_OFF)
-    hub.add(meter, hub.install_code(ESME), DeviceType.ESME)
+    hub.add(meter, hub.install_code(ESME), DeviceType.ESME, timeout)
+    hub.home.wait(Duration(120 * SECOND))
     hub.home.operate(ESME, Stimulus.POWER_ON)
-    assert not hub.answers(ESME)
+    while hub.home.receive(within=MINUTE) is not None:
+        pass  # what the meter has to say of having been without power
+    assert hub.answers(ESME) is joins
     hub.add(meter, hub.install_code(ESME), DeviceType.ESME)
     assert hub.answers(ESME)
 
