@@ -75,6 +75,7 @@ CAUGHT_BY: Final[dict[str, tuple[str, ...]]] = {
         "TC_GCS16a_unknown_party_1",
     ),
     "phases-swapped": ("TC_ECS29b_alert_*_on_phase_[23]_1",),
+    "phases-told-as-one": ("TC_ECS80_outage_phase_*_[1-3]",),
     "price-change-missed-by-display": ("TC_ECS01a_journey_price_at_midnight_[12]",),
     "price-ten-times-after-update": ("TC_ECS01a_journey_price_kept_1",),
     "proxy-version-reversed": ("TC_GCS38_nominal_1",),

@@ -15,6 +15,7 @@ from harness.crypto.certificates import KeyUsage, parse_certificate
 from harness.crypto.errors import CertificateError
 from harness.emulators.processing import process
 from harness.emulators.subjects.alerts import Alerts
+from harness.emulators.subjects.outage import PHASE_TURNS
 from harness.emulators.subjects.tamper import PHYSICAL, Body
 from harness.emulators.subjects.trust import Cell, TrustStore
 from harness.gbcs.alert_codes import AlertCode
@@ -194,6 +195,10 @@ class EmulatedDevice:
                 if self.template.kind.on_load_report is None:
                     raise ValueError(f"{self.template.kind.role.name}: it controls no load")
                 self.template.kind.on_load_report(self, now)
+            case _ if stimulus in PHASE_TURNS and self.powered:
+                if self.template.kind.on_phase is None:
+                    raise ValueError(f"{self.template.kind.role.name}: it has one phase")
+                self.template.kind.on_phase(self, stimulus, now)
             case _ if stimulus in PHYSICAL and self.powered:
                 self.part(Body).undergo(stimulus, now)
 

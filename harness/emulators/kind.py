@@ -17,7 +17,7 @@ from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.clock import Instant
 from harness.network.entries import Entry, Feedback
-from harness.network.port import Display
+from harness.network.port import Display, Stimulus
 
 if TYPE_CHECKING:
     from harness.codecs.envelope import MessageParts
@@ -34,6 +34,8 @@ AnswerNearby = Callable[["EmulatedDevice", bytes, int, bytes, Instant], bytes | 
 TakeAnswer = Callable[["EmulatedDevice", "MessageParts", Instant], bool]
 """Takes an answer to something that the device asked another for; says whether it was one."""
 Happening = Callable[["EmulatedDevice", Instant], None]
+Done = Callable[["EmulatedDevice", Stimulus, Instant], None]
+"""Follows something that is done to the device."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +45,8 @@ class Kind:
     ``alert_family`` is the form of its alerts (DLMS or GBZ). ``cells`` are the trust anchor cells that
     it has, by role; ``alerted`` the remote parties that hear of security events. ``log_partners`` are the
     roles that its device log can hold. ``on_power`` follows a change of power, ``watched`` a new value in
-    an object that nothing but its row keeps, ``on_load_report`` what a load that it controls says.
+    an object that nothing but its row keeps, ``on_load_report`` what a load that it controls says,
+    ``on_phase`` one phase of its supply.
     """
 
     role: DeviceRole
@@ -61,6 +64,7 @@ class Kind:
     on_power: tuple[Happening, ...] = ()
     watched: Mapping[CosemKey, Change] = field(default_factory=dict)
     on_load_report: Happening | None = None
+    on_phase: Done | None = None
 
 
 def together(*watched: Mapping[CosemKey, Change]) -> Mapping[CosemKey, Change]:

@@ -24,7 +24,7 @@ from harness.emulators.kinds.displays import METER_DISPLAYS, own_price, own_regi
 from harness.emulators.kinds.dlms_rows import CLOCK_ROWS, FIRMWARE_ROWS, METER_IDENTITY_ROWS, protecting
 from harness.emulators.kinds.history_displays import yesterday
 from harness.emulators.subjects.keypad import ELECTRICITY_METER_KEYS
-from harness.emulators.subjects.outage import mains_changed
+from harness.emulators.subjects.outage import mains_changed, phase_changed
 from harness.gbcs.roles import DeviceRole, RemotePartyRole
 from harness.gbcs.use_case import PayloadFamily
 from harness.network.port import Display
@@ -64,4 +64,5 @@ KIND: Final = Kind(
     on_power=(mains_changed,),
     watched=together(supply_dlms.WATCHED, logs_dlms.WATCHED, account_dlms.WATCHED, tariff_dlms.WATCHED),
     on_load_report=control_dlms.tell_of_load,
+    on_phase=phase_changed,
 )

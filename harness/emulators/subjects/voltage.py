@@ -1,7 +1,7 @@
 """Average RMS voltage: measured over periods, logged, counted beyond thresholds (SMETS2 5.5.14, 5.7.5).
 
-A period counts once it is over; one that saw the mains fail is not measured. Averages follow from the
-voltage at the home, so log and counters agree whatever was read before.
+A period counts once it is over; one that saw the mains, or the phase, fail is not measured. Averages follow
+from the voltage at the home, so log and counters agree whatever was read before.
 """
 
 from __future__ import annotations
@@ -112,7 +112,7 @@ class Voltage:
         for number in range(first, last + 1):
             ended = Instant(number * period)
             begun = Instant(ended - period)
-            if not outage.touches(begun, ended):
+            if not outage.touches(begun, ended, phase):
                 yield ended, self.model.average(begun, ended, phase)
 
 

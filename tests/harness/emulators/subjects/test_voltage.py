@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,7 @@ from harness.gbcs.alert_codes import AlertCode
 from harness.network.clock import DAY, HOUR, MINUTE, SECOND, Instant
 from harness.network.port import Stimulus
 
+STIMULI = (Stimulus.POWER_OFF, Stimulus.POWER_ON, Stimulus.PHASE_1_LOST, Stimulus.PHASE_1_BACK)
 MOMENTS = st.integers(0, 400 * DAY).map(Instant)
 
 
@@ -39,7 +41,7 @@ def test_an_average_lies_between_the_voltages_it_is_of(begin, length, phase):
 @settings(max_examples=30)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(["off", "on", "read", "nothing"]), st.integers(1, 12 * HOUR)), max_size=6
+        st.tuples(st.sampled_from([*STIMULI, "read", "nothing"]), st.integers(1, 12 * HOUR)), max_size=6
     ),
     st.integers(236, 250),
 )
@@ -50,8 +52,8 @@ def test_counters_say_what_the_log_says(meter, happenings, volts):
     for phase in voltage.phases:
         voltage.set_threshold(phase, Side.OVER, volts, begun)
     for what, length in happenings:
-        if what in {"off", "on"}:
-            living.operate(Stimulus.POWER_OFF if what == "off" else Stimulus.POWER_ON)
+        if what in STIMULI:
+            living.operate(what)
         elif what == "read":
             voltage.count(0, Side.OVER, living.now)
         living.wait(length)
@@ -75,6 +77,34 @@ def test_a_period_without_mains_is_not_measured(meter):
     stamps = [stamp for stamp, _ in voltage.averages(0, begun, living.now, living.now)]
     assert stamps
     assert not [one for one in stamps if begun < one and one - voltage.period < ended]
+
+
+def test_a_phase_that_is_lost_is_not_measured_and_the_others_are(meter):
+    living = meter(EsmeVariant.POLYPHASE)
+    voltage = living.device.part(Voltage)
+    living.wait(HOUR)
+    begun = living.now
+    living.operate(Stimulus.PHASE_2_LOST)
+    living.operate(Stimulus.PHASE_2_LOST)
+    living.wait(HOUR)
+    living.operate(Stimulus.PHASE_2_BACK)
+    living.operate(Stimulus.PHASE_2_BACK)
+    ended = living.now
+    assert codes(living) == [AlertCode.SUPPLY_RESTORED_AFTER_LONG_OUTAGE_PHASE_2]
+    living.wait(3 * HOUR)
+    first, second, third = (
+        [stamp for stamp, _ in voltage.averages(phase, begun, living.now, living.now)]
+        for phase in voltage.phases
+    )
+    assert first == third
+    missed = [one for one in first if begun < one and one - voltage.period < ended]
+    assert missed
+    assert second == [one for one in first if one not in missed]
+
+
+def test_a_meter_of_one_phase_cannot_lose_one_of_three(meter):
+    with pytest.raises(ValueError, match="it has one phase"):
+        meter().operate(Stimulus.PHASE_1_LOST)
 
 
 def test_nothing_is_told_before_anything_is_configured(meter):
