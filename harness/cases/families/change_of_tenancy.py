@@ -40,6 +40,7 @@ _DISPLAYS: Final = (DeviceRole.PPMID, DeviceRole.IHD)
 class _Fuel:
     """How a fuel's tenancy is told, and where what was used is shown: at its meter, and for yesterday."""
 
+    name: str
     telling: Subject
     meter: DeviceRole
     register: Display
@@ -48,9 +49,14 @@ class _Fuel:
 
 
 _ELECTRICITY: Final = _Fuel(
-    _BY_NAME["ECS12", DeviceRole.ESME], DeviceRole.ESME, Display.IMPORT_REGISTER, Display.YESTERDAY
+    "electricity",
+    _BY_NAME["ECS12", DeviceRole.ESME],
+    DeviceRole.ESME,
+    Display.IMPORT_REGISTER,
+    Display.YESTERDAY,
 )
 _GAS: Final = _Fuel(
+    "gas",
     _BY_NAME["GCS09", DeviceRole.GPF],
     DeviceRole.GSME,
     Display.GAS_REGISTER,
@@ -135,7 +141,7 @@ def _cases() -> Iterator[Case]:
             yield subject.case(
                 Purpose.JOURNEY,
                 detail="new_tenants",
-                title=f"The {device_name(display)} shows new tenants what they used on their first whole day",
+                title=f"The {device_name(display)} shows new tenants the {fuel.name} of their first whole day",
                 why="a display that stays empty after a change of tenancy is thrown away",
                 clause=_CLAUSE,
                 run=partial(_run_new_tenants, fuel=fuel, display=display),
