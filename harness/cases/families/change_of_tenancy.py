@@ -141,7 +141,7 @@ def _cases() -> Iterator[Case]:
             yield subject.case(
                 Purpose.JOURNEY,
                 detail="new_tenants",
-                title=f"The {device_name(display)} shows new tenants the {fuel.name} of their first whole day",
+                title=f"The {device_name(display)} shows new tenants the {fuel.name} of their first day",
                 why="a display that stays empty after a change of tenancy is thrown away",
                 clause=_CLAUSE,
                 run=partial(_run_new_tenants, fuel=fuel, display=display),

@@ -30,7 +30,8 @@ from harness.network.port import Stimulus
 if TYPE_CHECKING:
     from harness.cases.bench import Bench
 
-_CLAUSE: Final = "SMETS2 5.5.12.6, 5.19, GBCS ECS80"
+_CLAUSE: Final = "SMETS2 5.5.12.6, GBCS ECS80"
+_PHASE_CLAUSE: Final = "SMETS2 5.5.12.6, 5.19, GBCS ECS80"
 _PARTICIPANTS: Final = (DeviceKind.COMMS_HUB, DeviceKind.ESME)
 _PHASES: Final = (
     (
@@ -115,7 +116,7 @@ def _case(words: str, length: Duration, phase: int | None, number: int) -> Case:
         case_id=f"TC_ECS80_outage_{words}_{number}",
         title=f"The ESME reports {what} of {duration_text(length)} as {said}, with its times",
         why="network operators send people out, and pay their customers, by these alerts",
-        clause=_CLAUSE,
+        clause=_CLAUSE if phase is None else _PHASE_CLAUSE,
         use_case="ECS80",
         purpose=Purpose.ALERT,
         participants=_PARTICIPANTS,
