@@ -100,7 +100,7 @@ def check(paths: tuple[Path, ...], *, as_json: bool) -> None:
     for remark in remarks:
         click.echo(f"note: {remark}")
     listings = sum(len(model.firmwares) for model in models)
-    click.echo(f"no mistakes in {len(models)} models with {listings} firmware entries")
+    click.echo(f"no mistakes; models: {len(models)}, firmware entries: {listings}")
 
 
 @command.command("schema")

@@ -109,12 +109,12 @@ def _check_recipients(alerts: list[RaisedAlert], code: AlertCode) -> None:
 def _case(words: str, length: Duration, phase: int | None, number: int) -> Case:
     turns, codes = (_MAINS, _CODES) if phase is None else _PHASES[phase]
     long = length >= _LONG
-    what = "an outage" if phase is None else f"the loss of phase {phase + 1}, and of that phase alone,"
+    what = "an outage of" if phase is None else f"a loss of phase {phase + 1} alone for"
     said = "3 minutes or longer" if long else "shorter than 3 minutes"
     applies = has(*_PARTICIPANTS)
     return Case(
         case_id=f"TC_ECS80_outage_{words}_{number}",
-        title=f"The ESME reports {what} of {duration_text(length)} as {said}, with its times",
+        title=f"The ESME reports {what} {duration_text(length)} as {said}, with its times",
         why="network operators send people out, and pay their customers, by these alerts",
         clause=_CLAUSE if phase is None else _PHASE_CLAUSE,
         use_case="ECS80",

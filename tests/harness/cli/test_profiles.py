@@ -149,7 +149,7 @@ def test_own_files_are_listed_in_place_of_the_catalogue(tmp_path: Path) -> None:
 
 def test_check_says_that_there_is_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text(write_model(catalogue()[0]))
-    assert run("profiles", "check", tmp_path).output == "no mistakes in 1 models with 3 firmware entries\n"
+    assert run("profiles", "check", tmp_path).output == "no mistakes; models: 1, firmware entries: 3\n"
 
 
 def test_check_notes_versions_that_no_matrix_will_take(tmp_path: Path) -> None:
