@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,12 +55,14 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
 
     Exit code 0 if everything holds, 1 if not.
     """
-    found = []
+    found, tried = [], []
     for name, explorer in _explorers(profile, seed):
         if replay is None:
             broken = explorer.explore(seed=seed, sequences=sequences, longest=longest)
+            tried.append(f"{name}: {sequences:,} sequences of up to {longest} commands")
         else:
             broken = _replayed(explorer, replay, name)
+            tried.append(f"{name}: the sequences of {replay}")
         if broken is not None:
             found.append((name, broken))
     content = {"form": _FORM, "seed": seed, "broken": [_described(name, broken) for name, broken in found]}
@@ -68,7 +71,7 @@ def command(  # noqa: PLR0913, PLR0917 - each is an option
     if as_json:
         click.echo(json.dumps(content, indent=1))
     else:
-        for line in _lines(found):
+        for line in _lines(found, profile, ", ".join(tried), save):
             click.echo(line)
     return Exit.GATE_FAILED if found else Exit.DONE
 
@@ -120,12 +123,14 @@ def _described(name: str, broken: Broken) -> dict[str, Any]:
     }
 
 
-def _lines(found: list[tuple[str, Broken]]) -> Iterator[str]:
+def _lines(found: list[tuple[str, Broken]], profile: str, tried: str, save: Path | None) -> Iterator[str]:
     for name, broken in found:
-        yield f"{name}: expected that {broken.violation.invariant}; observed {broken.violation.observed}"
+        yield f"{name}: not held: {broken.violation.invariant}; observed {broken.violation.observed}"
         for number, step in enumerate(broken.steps, 1):
             wait = f", {step.minutes} min later" if step.minutes else ""
             fault = "" if step.fault == "none" else f", {step.fault}"
             yield f"  {number}. {step.use_case} from {step.role.name.lower()}{fault}{wait}"
     if not found:
-        yield "everything held"
+        yield f"everything held: {tried}"
+    elif save is not None:
+        yield f"to play it again: harness explore {shlex.quote(profile)} --replay {shlex.quote(str(save))}"

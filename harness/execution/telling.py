@@ -11,6 +11,7 @@ from harness.codecs.errors import DecodeError
 from harness.codecs.tree_difference import FieldDifference, differences
 from harness.execution.perform import EXPECTED
 from harness.network.clock import Instant, datetime_of
+from harness.records.hints import hint
 from harness.records.types import Verdict
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def _facts(case: Case, evidence: Evidence) -> Iterator[tuple[str, str]]:
     else:
         yield "reason", evidence.reason
     yield "matters", case.why
+    if evidence.verdict is not Verdict.ERROR:
+        yield "hint", hint(case.purpose, evidence.expected, evidence.observed, evidence.reason)
 
 
 def _difference_lines(found: Sequence[FieldDifference]) -> Iterator[str]:

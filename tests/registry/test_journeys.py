@@ -38,7 +38,16 @@ NEEDED = {
         "TC_CS02bSupplierByTransCoS_journey_old_supplier_*",
         "TC_CS02bSupplierByTransCoS_journey_next_day_*",
     ),
-    "change of tenancy": ("TC_ECS12_journey_last_tenants_*", "TC_GCS09_journey_last_tenants_*"),
+    "change of tenancy": (
+        "TC_ECS12_journey_history_kept_*",
+        *(
+            f"TC_{name}_journey_{what}_*"
+            for name in ("ECS12", "GCS09")
+            for what in ("last_tenants", "new_tenants")
+        ),
+    ),
+    "special days and seasons": ("TC_ECS01a_journey_special_day_*", "TC_ECS01a_journey_season_begins_*"),
+    "time to join": ("TC_CCS01_journey_joins_late_*", "TC_CCS01_no_side_effect_joins_too_late_*"),
     "top-ups": (
         "TC_CS01[ab]_journey_token_twice_*",
         "TC_CS01[ab]_journey_pays_again_*",
@@ -71,7 +80,11 @@ NEEDED = {
     ),
     "clock changes": ("TC_ECS22b_journey_clocks_change_*", "TC_ECS01a_journey_hours_in_*"),
     "settlement in parts": ("TC_ECS22b_journey_in_parts_*",),
-    "outage": ("TC_ECS80_outage_*",),
+    "outage": tuple(
+        f"TC_ECS80_outage_{phase}{length}_*"
+        for phase in ("", "phase_")
+        for length in ("under", "just_under", "exactly", "just_over", "over")
+    ),
     "voltage": ("TC_ECS29[ab]_journey_counted_*", "TC_ECS29[ab]_journey_*_and_its_end_*"),
     "load limiting": ("TC_ECS28a_journey_restored_*",),
     "firmware": (

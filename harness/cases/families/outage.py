@@ -54,6 +54,7 @@ _LENGTHS: Final = (
     ("just_under", Duration(179 * SECOND)),
     ("over", Duration(4 * MINUTE)),
     ("just_over", Duration(181 * SECOND)),
+    ("exactly", Duration(3 * MINUTE)),
 )
 _LONG: Final = 3 * MINUTE
 _CODES: Final = (AlertCode.SUPPLY_RESTORED, AlertCode.SUPPLY_RESTORED_AFTER_LONG_OUTAGE)
